@@ -1,0 +1,1 @@
+"""Reading CSV and XLSX exports: sniff, map, parse, reject with a reason."""

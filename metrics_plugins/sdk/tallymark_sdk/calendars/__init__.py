@@ -1,0 +1,1 @@
+"""Calendars: half-open periods of local dates that tile the line."""

@@ -1,0 +1,1 @@
+"""The canonical model: datasets and their typed columns."""

@@ -1,0 +1,1 @@
+"""Tallymark, the application: web, API, scorecards, engine, lake and jobs."""

@@ -1,0 +1,1 @@
+"""Computing values: plan, fuse, run, assemble."""

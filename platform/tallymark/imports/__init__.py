@@ -1,0 +1,1 @@
+"""Bringing a file into the lake: preview, parse, land."""

@@ -1,0 +1,1 @@
+"""Background work: outbox, dispatcher, leases and the RQ worker."""

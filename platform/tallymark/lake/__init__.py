@@ -1,0 +1,1 @@
+"""The lake: immutable Parquet snapshots per tenant and dataset."""

@@ -1,0 +1,1 @@
+"""Finding and loading metric packs, each in isolation."""

@@ -1,0 +1,1 @@
+"""Scorecards: compose a document from values, render it as page and PDF."""

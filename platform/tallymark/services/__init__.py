@@ -1,0 +1,1 @@
+"""The embedded PostgreSQL and Redis used for the demo, the tests and development."""

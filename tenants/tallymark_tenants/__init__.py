@@ -1,0 +1,1 @@
+"""Who may see what: tenants, users, roles, sessions and the tenant-scoped database."""
