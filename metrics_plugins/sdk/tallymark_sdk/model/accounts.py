@@ -1,16 +1,6 @@
 """Accounts, their contacts, what is done with them and what they answer."""
 
-from tallymark_sdk.model.declare import (
-    choice,
-    day,
-    decimal,
-    flag,
-    integer,
-    moment,
-    money,
-    ref,
-    text,
-)
+from tallymark_sdk.model.declare import choice, day, decimal, flag, integer, moment, money, ref, text
 from tallymark_sdk.model.types import Dataset
 
 ACCOUNTS = Dataset(
@@ -73,20 +63,8 @@ ACTIVITIES = Dataset(
         ),
         text("subject", "What it was about."),
         text("channel", "By which channel."),
-        choice(
-            "direction",
-            "Whether they came to us (in) or we to them (out).",
-            "in",
-            "out",
-        ),
-        choice(
-            "status",
-            "Whether it took place.",
-            "planned",
-            "done",
-            "cancelled",
-            "no_show",
-        ),
+        choice("direction", "Whether they came to us (in) or we to them (out).", "in", "out"),
+        choice("status", "Whether it took place.", "planned", "done", "cancelled", "no_show"),
         moment("booked_at", "When it was agreed."),
         moment("due_at", "When it should take place."),
         moment("occurred_at", "When it took place."),
@@ -107,13 +85,7 @@ SURVEYS = Dataset(
     name="surveys",
     description="Answers to satisfaction surveys.",
     columns=(
-        choice(
-            "kind",
-            "Satisfaction (csat), recommendation (nps) or effort (ces).",
-            "csat",
-            "nps",
-            "ces",
-        ),
+        choice("kind", "Satisfaction (csat), recommendation (nps) or effort (ces).", "csat", "nps", "ces"),
         decimal("score", "The answer.", "points"),
         decimal("scale_min", "The lowest answer possible.", "points"),
         decimal("scale_max", "The highest answer possible.", "points"),

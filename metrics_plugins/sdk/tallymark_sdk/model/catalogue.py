@@ -4,16 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from tallymark_sdk.model import (
-    accounts,
-    leads,
-    orders,
-    people,
-    pipeline,
-    plans,
-    products,
-    subscriptions,
-)
+from tallymark_sdk.model import accounts, leads, orders, people, pipeline, plans, products, subscriptions
 from tallymark_sdk.model.spelling import did_you_mean
 from tallymark_sdk.model.types import Dataset
 
@@ -70,6 +61,4 @@ def dataset(name: str) -> Dataset:
     try:
         return DATASETS[name]
     except KeyError:
-        raise UnknownDataset(
-            f"There is no dataset {name!r}{did_you_mean(name, DATASETS)}"
-        ) from None
+        raise UnknownDataset(f"There is no dataset {name!r}{did_you_mean(name, DATASETS)}") from None

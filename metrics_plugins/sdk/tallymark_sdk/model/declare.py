@@ -1,6 +1,6 @@
 """Short ways to declare columns, so that the dataset modules read like the tables they describe."""
 
-from tallymark_sdk.model.types import Column, Kind
+from tallymark_sdk.model.column import Column, Kind
 
 
 def ref(name: str, dataset: str, description: str) -> Column:
@@ -43,13 +43,9 @@ def money(name: str, description: str) -> Column:
     return Column(name=name, kind=Kind.MONEY, description=description, unit="currency")
 
 
-def decimal(
-    name: str, description: str, unit: str | None = None, *, places: int | None = None
-) -> Column:
+def decimal(name: str, description: str, unit: str | None = None, *, places: int | None = None) -> Column:
     """An exact number with six decimal places, or as many as `places` says."""
-    return Column(
-        name=name, kind=Kind.DECIMAL, description=description, unit=unit, places=places
-    )
+    return Column(name=name, kind=Kind.DECIMAL, description=description, unit=unit, places=places)
 
 
 def integer(name: str, description: str, unit: str | None = None) -> Column:

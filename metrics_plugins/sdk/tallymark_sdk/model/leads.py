@@ -20,11 +20,7 @@ LEADS = Dataset(
     columns=(
         text("name", "The lead's name."),
         text("company", "The company the lead works for, as written by the source."),
-        ref(
-            "account_id",
-            "accounts",
-            "The account the lead belongs to, where it is known.",
-        ),
+        ref("account_id", "accounts", "The account the lead belongs to, where it is known."),
         ref("rep_id", "reps", "The rep who works the lead."),
         text("source", "Where the lead came from, such as fair, web or partner."),
         text("channel", "The way it came in, such as e-mail, phone or advertisement."),
@@ -32,22 +28,11 @@ LEADS = Dataset(
         ref("region_id", "regions", "The lead's own region."),
         text("status", "The status by the source's own name."),
         choice(
-            "status_kind",
-            "What the status means.",
-            "new",
-            "working",
-            "qualified",
-            "unqualified",
-            "converted",
+            "status_kind", "What the status means.", "new", "working", "qualified", "unqualified", "converted"
         ),
-        choice(
-            "origin", "Who found the lead.", "rep", "marketing", "referral", "other"
-        ),
+        choice("origin", "Who found the lead.", "rep", "marketing", "referral", "other"),
         ref("referrer_account_id", "accounts", "The account that referred the lead."),
-        text(
-            "icp_fit",
-            "How well the lead fits the ideal customer profile, by the tenant's own grades.",
-        ),
+        text("icp_fit", "How well the lead fits the ideal customer profile, by the tenant's own grades."),
         decimal("score", "The lead's score by the source's own scale.", "points"),
         money("amount", "What the lead may be worth."),
         moment("first_response_at", "When somebody first answered the lead."),

@@ -14,11 +14,7 @@ ORDERS = Dataset(
         ref("opportunity_id", "opportunities", "The opportunity it came from."),
         ref("rep_id", "reps", "The rep who made the sale."),
         ref("team_id", "teams", "The team that made the sale."),
-        ref(
-            "region_id",
-            "regions",
-            "Its own region; without one the account's counts, else the rep's.",
-        ),
+        ref("region_id", "regions", "Its own region; without one the account's counts, else the rep's."),
         text("source", "Where it came from."),
         text("channel", "The way it came in."),
         choice(
@@ -35,10 +31,7 @@ ORDERS = Dataset(
         ),
         moment("ordered_at", "When it was ordered."),
         moment("confirmed_at", "When it was confirmed."),
-        money(
-            "amount",
-            "Its worth after discounts, without tax unless the tenant says otherwise.",
-        ),
+        money("amount", "Its worth after discounts, without tax unless the tenant says otherwise."),
         money("tax", "The tax on it."),
         money("discount", "The discount on the whole order."),
         money("cost", "What the goods cost us."),

@@ -1,15 +1,6 @@
 """Reps, where they belong, and what they learn."""
 
-from tallymark_sdk.model.declare import (
-    choice,
-    day,
-    decimal,
-    flag,
-    moment,
-    money,
-    ref,
-    text,
-)
+from tallymark_sdk.model.declare import choice, day, decimal, flag, moment, money, ref, text
 from tallymark_sdk.model.types import Dataset
 
 REPS = Dataset(
@@ -79,9 +70,7 @@ TRAININGS = Dataset(
         text("skill", "The skill taught."),
         text("course", "The course's name."),
         choice("kind", "Whether the skill was new to the rep.", "new", "strengthened"),
-        choice(
-            "status", "How far the rep got.", "assigned", "started", "passed", "failed"
-        ),
+        choice("status", "How far the rep got.", "assigned", "started", "passed", "failed"),
         moment("assigned_at", "When it was assigned."),
         moment("completed_at", "When it was passed or failed."),
         decimal("hours", "Time spent on it.", "hours"),

@@ -1,15 +1,6 @@
 """What was planned and spent, and the calendar and exchange rates that both are counted by."""
 
-from tallymark_sdk.model.declare import (
-    choice,
-    day,
-    decimal,
-    flag,
-    money,
-    ref,
-    source_key,
-    text,
-)
+from tallymark_sdk.model.declare import choice, day, decimal, flag, money, ref, source_key, text
 from tallymark_sdk.model.types import Dataset
 
 TARGETS = Dataset(
@@ -36,8 +27,7 @@ TARGETS = Dataset(
         # An amount for money metrics, and a plain number for others: a decimal column of six places would
         # have no room for a company's target in đồng or rial.
         money(
-            "value",
-            "The target in the metric's unit, a ratio as a fraction; currency counts for money only.",
+            "value", "The target in the metric's unit, a ratio as a fraction; currency counts for money only."
         ),
     ),
 )
@@ -61,21 +51,11 @@ COSTS = Dataset(
             "training",
             "other",
         ),
-        choice(
-            "purpose",
-            "What it should bring.",
-            "acquisition",
-            "retention",
-            "enablement",
-            "other",
-        ),
+        choice("purpose", "What it should bring.", "acquisition", "retention", "enablement", "other"),
         choice("function", "Who spent it.", "marketing", "sales", "success"),
         money("amount", "How much was spent."),
         day("spent_on", "The day it was spent; empty where it belongs to a period."),
-        day(
-            "period_start",
-            "First day of the period that the cost is spread over by day.",
-        ),
+        day("period_start", "First day of the period that the cost is spread over by day."),
         day("period_end", "First day after that period."),
         text("source", "The source it was spent for."),
         text("channel", "The channel it was spent in."),

@@ -17,9 +17,7 @@ PRODUCTS = Dataset(
         flag("is_recurring", "Whether it is sold as a subscription."),
         flag("is_active", "Whether it is on sale."),
         day("valid_from", "First day the list price holds; empty if it always did."),
-        day(
-            "valid_to", "First day the list price no longer holds; empty while it does."
-        ),
+        day("valid_to", "First day the list price no longer holds; empty while it does."),
     ),
 )
 
@@ -29,9 +27,7 @@ STOCK_MOVEMENTS = Dataset(
     columns=(
         ref("product_id", "products", "The product."),
         day("moved_on", "The day."),
-        choice(
-            "kind", "Why the stock changed.", "opening", "received", "sold", "adjusted"
-        ),
+        choice("kind", "Why the stock changed.", "opening", "received", "sold", "adjusted"),
         decimal("quantity", "How many; less than zero where they go out.", "units"),
     ),
 )

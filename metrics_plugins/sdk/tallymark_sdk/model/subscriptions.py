@@ -1,15 +1,6 @@
 """Subscriptions, their changes, and how the product is used."""
 
-from tallymark_sdk.model.declare import (
-    choice,
-    day,
-    decimal,
-    integer,
-    moment,
-    money,
-    ref,
-    text,
-)
+from tallymark_sdk.model.declare import choice, day, decimal, integer, moment, money, ref, text
 from tallymark_sdk.model.types import Dataset
 
 SUBSCRIPTIONS = Dataset(
@@ -23,15 +14,7 @@ SUBSCRIPTIONS = Dataset(
         text("plan", "The plan's name."),
         ref("order_id", "orders", "The order it came from."),
         ref("rep_id", "reps", "The rep who sold it."),
-        choice(
-            "status",
-            "Where it stands.",
-            "trial",
-            "active",
-            "paused",
-            "cancelled",
-            "expired",
-        ),
+        choice("status", "Where it stands.", "trial", "active", "paused", "cancelled", "expired"),
         moment("started_at", "When it started."),
         moment("ended_at", "When it ended; empty while it runs."),
         moment("cancelled_at", "When it was cancelled, which may be before it ends."),
@@ -52,13 +35,7 @@ SUBSCRIPTION_CHANGES = Dataset(
         ref("account_id", "accounts", "The account."),
         moment("changed_at", "When it changed."),
         choice(
-            "kind",
-            "What kind of change it is.",
-            "new",
-            "expansion",
-            "contraction",
-            "churn",
-            "reactivation",
+            "kind", "What kind of change it is.", "new", "expansion", "contraction", "churn", "reactivation"
         ),
         money("mrr_before", "Monthly recurring revenue before the change."),
         money("mrr_after", "Monthly recurring revenue after the change."),

@@ -1,152 +1,27 @@
-"""What a dataset of the canonical model is: named, typed columns, and the rules every one of them keeps."""
+"""What a dataset of the canonical model is: the columns a source fills, and those that the load adds."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 
 import pyarrow as pa
 
-from tallymark_sdk.model.reserved import RESERVED_NAMES
+from tallymark_sdk.model.column import NAME, Column, Kind, ModelError
 from tallymark_sdk.model.spelling import did_you_mean
 
-_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-
-
-class ModelError(ValueError):
-    """A column or dataset is declared in a way the model does not allow."""
+__all__ = ["Column", "Dataset", "Kind", "ModelError", "UnknownColumn"]
 
 
 class UnknownColumn(LookupError):
     """The dataset has no column of that name."""
 
 
-class Kind(StrEnum):
-    """What a column's values are."""
-
-    ID = "id"
-    TEXT = "text"
-    CHOICE = "choice"
-    FLAG = "flag"
-    TIMESTAMP = "timestamp"
-    DATE = "date"
-    MONEY = "money"
-    DECIMAL = "decimal"
-    INTEGER = "integer"
-    JSON = "json"
-
-
-_PLACES: Mapping[Kind, int] = {Kind.MONEY: 4, Kind.DECIMAL: 6}
-_ARROW: Mapping[Kind, pa.DataType] = {
-    Kind.ID: pa.string(),
-    Kind.TEXT: pa.string(),
-    Kind.CHOICE: pa.string(),
-    Kind.FLAG: pa.bool_(),
-    Kind.TIMESTAMP: pa.timestamp("us", tz="UTC"),
-    Kind.DATE: pa.date32(),
-    Kind.MONEY: pa.decimal128(18, 4),
-    Kind.DECIMAL: pa.decimal128(18, 6),
-    Kind.INTEGER: pa.int64(),
-    Kind.JSON: pa.string(),
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Column:
-    """One column: its name, kind, meaning, and unit where it has one.
-
-    `choices` are the values a CHOICE may take. `refers_to` names the dataset whose `id` the column holds.
-    `places` gives a DECIMAL more decimal places than its kind's six. A `derived` column is made at load and is
-    never imported. Raises ModelError for a name or a combination that the model does not allow.
-    """
-
-    name: str
-    kind: Kind
-    description: str
-    unit: str | None = None
-    choices: tuple[str, ...] = ()
-    derived: bool = False
-    refers_to: str | None = None
-    places: int | None = None
-
-    def __post_init__(self) -> None:
-        if problem := self._problem():
-            raise ModelError(f"Column {self.name!r} {problem}.")
-
-    def _problem(self) -> str | None:
-        if not _NAME.fullmatch(self.name):
-            return "must be named in lower case letters, digits and single underscores, starting with a letter"
-        if self.name in RESERVED_NAMES:
-            return "has the name of an ibis table method, which a formula could not read; choose another name"
-        if (self.kind is Kind.CHOICE) != bool(self.choices):
-            return "must list choices exactly when its kind is CHOICE"
-        if (self.kind is Kind.TIMESTAMP) != self.name.endswith("_at"):
-            return "must end in _at exactly when its kind is TIMESTAMP"
-        if self.refers_to is not None and self.kind is not Kind.ID:
-            return "refers to another dataset, so its kind must be ID"
-        if self.places is not None and self.kind is not Kind.DECIMAL:
-            return "sets decimal places, so its kind must be DECIMAL"
-        return None
-
-    @property
-    def decimal_places(self) -> int | None:
-        """How many decimal places a MONEY or DECIMAL keeps; None for other kinds."""
-        return self.places if self.places is not None else _PLACES.get(self.kind)
-
-    @property
-    def arrow_type(self) -> pa.DataType:
-        """The Arrow type that holds the column's values."""
-        if self.places is not None:
-            return pa.decimal128(28, self.places)
-        return _ARROW[self.kind]
-
-    @property
-    def local_date(self) -> str | None:
-        """For a TIMESTAMP `x_at`, the name `x_on` of the local date made from it at load; else None."""
-        return (
-            self.name.removesuffix("_at") + "_on"
-            if self.kind is Kind.TIMESTAMP
-            else None
-        )
-
-    @property
-    def in_base(self) -> str | None:
-        """For a MONEY `x`, the name `x_base` of the same amount in the tenant's currency; else None."""
-        return f"{self.name}_base" if self.kind is Kind.MONEY else None
-
-    @property
-    def derivative(self) -> "Column | None":
-        """The column that the load makes from this one, or None."""
-        if self.local_date:
-            text = f"Local date of {self.name} in the tenant's time zone."
-            return Column(
-                name=self.local_date, kind=Kind.DATE, description=text, derived=True
-            )
-        if self.in_base:
-            text = f"The {self.name} in the tenant's currency; empty where no exchange rate is known."
-            return Column(
-                name=self.in_base,
-                kind=Kind.MONEY,
-                description=text,
-                unit="tenant currency",
-                derived=True,
-            )
-        return None
-
-
 _KEY = (
+    Column(name="source_id", kind=Kind.ID, description="The connection that the row came from."),
     Column(
-        name="source_id",
-        kind=Kind.ID,
-        description="The connection that the row came from.",
-    ),
-    Column(
-        name="id",
-        kind=Kind.ID,
-        description="The source's own id of the row, unique within its connection.",
+        name="id", kind=Kind.ID, description="The source's own id of the row, unique within its connection."
     ),
 )
 _CURRENCY = Column(
@@ -155,31 +30,19 @@ _CURRENCY = Column(
     description="Currency of the row's amounts (ISO 4217); empty means the tenant's currency.",
 )
 _TAIL = (
+    Column(name="created_at", kind=Kind.TIMESTAMP, description="When the row was created in the source."),
     Column(
-        name="created_at",
-        kind=Kind.TIMESTAMP,
-        description="When the row was created in the source.",
-    ),
-    Column(
-        name="updated_at",
-        kind=Kind.TIMESTAMP,
-        description="When the row was last changed in the source.",
+        name="updated_at", kind=Kind.TIMESTAMP, description="When the row was last changed in the source."
     ),
     Column(
         name="deleted_at",
         kind=Kind.TIMESTAMP,
-        description="When the row was deleted in the source; such a row is kept and left out of every number.",
+        description="When the row was deleted in the source; the row is kept but counts in no number.",
     ),
-    Column(
-        name="custom",
-        kind=Kind.JSON,
-        description="Fields of the source that no column takes, as JSON.",
-    ),
+    Column(name="custom", kind=Kind.JSON, description="Fields of the source that no column takes, as JSON."),
 )
 _SYNCED = Column(
-    name="synced_at",
-    kind=Kind.TIMESTAMP,
-    description="When the row was last read from the source.",
+    name="synced_at", kind=Kind.TIMESTAMP, description="When the row was last read from the source."
 )
 
 
@@ -206,13 +69,11 @@ class Dataset:
             raise ModelError(f"Dataset {self.name!r} {problem}.")
 
     def _problem(self) -> str | None:
-        if not _NAME.fullmatch(self.name):
-            return "must be named in lower case letters, digits and single underscores, starting with a letter"
-        twice = [
-            name
-            for name, n in Counter(c.name for c in self.stored_columns).items()
-            if n > 1
-        ]
+        if not NAME.fullmatch(self.name):
+            return (
+                "must be named in lower case letters, digits and single underscores, starting with a letter"
+            )
+        twice = [name for name, n in Counter(c.name for c in self.stored_columns).items() if n > 1]
         if twice:
             return f"has more than one column named {', '.join(twice)} (the key, tail and derived ones count)"
         if any(column.derived for column in self.columns):
@@ -228,10 +89,7 @@ class Dataset:
         first, dot, _ = path.partition(".")
         if dot:
             return first in self.references
-        return first in self._by_name and self._by_name[first].kind in (
-            Kind.DATE,
-            Kind.TIMESTAMP,
-        )
+        return first in self._by_name and self._by_name[first].kind in (Kind.DATE, Kind.TIMESTAMP)
 
     @cached_property
     def has_money(self) -> bool:
@@ -240,7 +98,7 @@ class Dataset:
 
     @property
     def money_dates(self) -> tuple[str, ...]:
-        """Where the exchange rate's date is looked for, in order; the snapshot's date comes after all of them."""
+        """Where the exchange rate's date is looked for, in order; the snapshot's date comes last."""
         return (*((self.money_date,) if self.money_date else ()), *self.money_date_else)
 
     @cached_property
@@ -267,9 +125,7 @@ class Dataset:
     @cached_property
     def references(self) -> Mapping[str, str]:
         """Column → the dataset whose `id` it holds, within the same source."""
-        return MappingProxyType(
-            {c.name: c.refers_to for c in self.columns if c.refers_to is not None}
-        )
+        return MappingProxyType({c.name: c.refers_to for c in self.columns if c.refers_to is not None})
 
     @cached_property
     def _by_name(self) -> Mapping[str, Column]:

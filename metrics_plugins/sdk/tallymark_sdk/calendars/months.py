@@ -1,0 +1,196 @@
+"""Periods of a calendar whose years have twelve months."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tallymark_sdk.calendars import notation
+from tallymark_sdk.calendars.period import GRAINS, CalendarError, Parts, Period
+from tallymark_sdk.calendars.protocols import Months
+
+# How many months a period of the grain has, and how many of them make a year.
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+# Which grains the periods of a grain fit into whole.
+_INSIDE = {
+    "day": GRAINS,
+    "week": ("week",),
+    "month": ("month", "quarter", "year"),
+    "quarter": ("quarter", "year"),
+}
+
+
+@dataclass(frozen=True)
+class MonthCalendar:
+    """A calendar of twelve months, with fiscal years that start with any of them.
+
+    A fiscal year is named by the calendar year it ends in (from April 2016 to March 2017: FY2017), and by its
+    calendar year where it starts with the first month. Quarters are those of the fiscal year; weeks and their
+    numbers belong to the calendar year. Periods of a grain are numbered through, and period `n + 1` starts where
+    period `n` ends, so they can leave neither gap nor overlap.
+    """
+
+    months: Months
+    fiscal_start: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.fiscal_start <= 12:
+            raise CalendarError(f"A fiscal year starts in a month from 1 to 12, not in {self.fiscal_start}.")
+
+    @property
+    def name(self) -> str:
+        """The name of the calendar, the same for every fiscal start."""
+        return self.months.name
+
+    def period(self, grain: str, day: date) -> Period:
+        """The period of that grain which holds `day`."""
+        return self._numbered(grain, self._number(grain, day))
+
+    def step(self, period: Period, n: int) -> Period:
+        """The period `n` further on, or back where `n` is negative."""
+        return self._numbered(period.grain, self._own(period) + n)
+
+    def year_before(self, period: Period) -> Period:
+        """The same period a year before: the same month, quarter, week number or day of the month.
+
+        Where that year has no such week or day, its nearest earlier one: week 52 for week 53, 28 for 29 February.
+        """
+        number = self._own(period)
+        if period.grain in _MONTHS:
+            return self._numbered(period.grain, number - 12 // _MONTHS[period.grain])
+        parts = self.parts(period)
+        if period.grain == "week":
+            last = self._week_one(parts.year) - 1
+            return self._numbered("week", min(self._week_one(parts.year - 1) + parts.number - 1, last))
+        month = self._number("month", period.start) - 12
+        day = self._month_start(month) + timedelta(days=parts.day - 1)
+        return self.period("day", min(day, self._month_start(month + 1) - timedelta(days=1)))
+
+    def range(self, first: Period, n: int) -> tuple[Period, ...]:
+        """`n` periods that follow each other, starting with `first`."""
+        if n < 0:
+            raise CalendarError(f"A range has 0 or more periods, not {n}.")
+        number = self._own(first)
+        return tuple(self._numbered(first.grain, number + i) for i in range(n))
+
+    def parse(self, text: str, grain: str | None = None) -> Period:
+        """The period that `text` names, in this calendar's own years and months.
+
+        With a wider `grain`, the period of that grain in which the named one lies whole (2017-03 by quarter:
+        2017-Q1). Raises CalendarError where there is no such period.
+        """
+        named, parts = notation.read(text)
+        period = self._find(named, parts)
+        if period is None or notation.write(named, self.parts(period)) != notation.write(named, parts):
+            raise CalendarError(f"The {self.name} calendar has no {named} {text.strip()!r}.")
+        if grain is None or grain == named:
+            return period
+        _check(grain)
+        if grain not in _INSIDE.get(named, ()):
+            raise CalendarError(f"{text.strip()!r} names a {named}, where a {grain} is asked for.")
+        return self.period(grain, period.start)
+
+    def key(self, period: Period) -> str:
+        """The text that `parse` reads back."""
+        return notation.write(period.grain, self.parts(period))
+
+    def parts(self, period: Period) -> Parts:
+        """Where the period stands, for a label in another language."""
+        return self._parts(period.grain, self._own(period))
+
+    @property
+    def _shift(self) -> int:
+        """How many months fiscal years start after calendar years."""
+        return self.fiscal_start - 1
+
+    def _number(self, grain: str, day: date) -> int:
+        """Which period of the grain holds the day, numbered through."""
+        _check(grain)
+        if grain == "day":
+            return day.toordinal()
+        if grain == "week":
+            return (day.toordinal() - 1 - self.months.first_weekday) // 7
+        shift = 0 if grain == "month" else self._shift
+        return (self._month_of(day) - shift) // _MONTHS[grain]
+
+    def _start(self, grain: str, number: int) -> date:
+        if grain == "day":
+            return _from_ordinal(number)
+        if grain == "week":
+            return _from_ordinal(number * 7 + 1 + self.months.first_weekday)
+        return self._month_start(self._first_month(grain, number))
+
+    def _first_month(self, grain: str, number: int) -> int:
+        return number * _MONTHS[grain] + (0 if grain == "month" else self._shift)
+
+    def _numbered(self, grain: str, number: int) -> Period:
+        text = notation.label(grain, self._parts(grain, number), self.months.month_names)
+        return Period(self._start(grain, number), self._start(grain, number + 1), grain, self.name, text)
+
+    def _own(self, period: Period) -> int:
+        """The period's number, once it is sure that this calendar cut it."""
+        number = self._number(period.grain, period.start)
+        if self._numbered(period.grain, number) != period:
+            raise CalendarError(
+                f"{period.label} ({period.start} to {period.end}) is not a {period.grain} of this calendar."
+            )
+        return number
+
+    def _parts(self, grain: str, number: int) -> Parts:
+        start = self._start(grain, number)
+        if grain == "week":
+            decisive = start + timedelta(days=7 - self.months.days_in_week_one)
+            year = self._month_of(decisive) // 12
+            return Parts(year=year, number=number - self._week_one(year) + 1)
+        month = self._month_of(start)
+        if grain in ("day", "month"):
+            day = (start - self._month_start(month)).days + 1 if grain == "day" else 0
+            return Parts(year=month // 12, number=month % 12 + 1, day=day)
+        year, month_of_year = divmod(month - self._shift, 12)
+        fiscal = self.fiscal_start > 1
+        return Parts(
+            year=year + fiscal, number=month_of_year // 3 + 1 if grain == "quarter" else 0, fiscal=fiscal
+        )
+
+    def _find(self, grain: str, parts: Parts) -> Period | None:
+        """The period at these parts; perhaps a neighbour, or None, where the calendar has no such one."""
+        fiscal_year = parts.year - (self.fiscal_start > 1)
+        match grain:
+            case "year":
+                return self._numbered(grain, fiscal_year)
+            case "quarter":
+                return self._numbered(grain, fiscal_year * 4 + parts.number - 1)
+            case "week":
+                return self._numbered(grain, self._week_one(parts.year) + parts.number - 1)
+        month = parts.year * 12 + parts.number - 1
+        if grain == "month":
+            return self._numbered(grain, month)
+        if parts.day < 1:
+            return None
+        return self.period("day", self._month_start(month) + timedelta(days=parts.day - 1))
+
+    def _week_one(self, year: int) -> int:
+        decisive = self._month_start(year * 12) + timedelta(days=self.months.days_in_week_one - 1)
+        return self._number("week", decisive)
+
+    def _month_start(self, month: int) -> date:
+        try:
+            return self.months.start(month)
+        except (ValueError, OverflowError):
+            raise CalendarError(f"The {self.name} calendar does not reach the year {month // 12}.") from None
+
+    def _month_of(self, day: date) -> int:
+        try:
+            return self.months.month(day)
+        except (ValueError, OverflowError):
+            raise CalendarError(f"The {self.name} calendar does not reach {day}.") from None
+
+
+def _check(grain: str) -> None:
+    if grain not in GRAINS:
+        raise CalendarError(f"There is no grain {grain!r}; use one of {', '.join(GRAINS)}.")
+
+
+def _from_ordinal(number: int) -> date:
+    try:
+        return date.fromordinal(number)
+    except (ValueError, OverflowError):
+        raise CalendarError("The period lies outside the years 1 to 9999.") from None

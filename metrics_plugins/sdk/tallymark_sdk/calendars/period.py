@@ -1,0 +1,48 @@
+"""A period: a half-open run of local dates."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+GRAINS: Final = ("day", "week", "month", "quarter", "year")
+
+
+class CalendarError(ValueError):
+    """A calendar, grain or period that does not exist, said in one sentence."""
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """The local dates from `start` up to, but without, `end`; sorts by its dates.
+
+    `grain` is one of GRAINS, `calendar` the name of the calendar it was cut by, `label` its plain English name.
+    """
+
+    start: date
+    end: date
+    grain: str
+    calendar: str
+    label: str
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.end - self.start).days
+
+    def __contains__(self, day: date) -> bool:
+        return self.start <= day < self.end
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """Where a period stands in its calendar, for labels in any language.
+
+    `number` counts from 1: the month of a day or month, the quarter, the week; 0 for a year. `day` is the day of
+    the month, 0 for other grains. `fiscal` says that `year` is a fiscal year which does not start with the
+    calendar's first month.
+    """
+
+    year: int
+    number: int = 0
+    day: int = 0
+    fiscal: bool = False
