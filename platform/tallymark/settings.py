@@ -1,0 +1,93 @@
+"""Settings from the environment, checked once at the start."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Self, cast
+
+from tallymark_tenants.db import VARIABLES, DatabaseUrls
+
+MINIMUM_SECRET = 32  # characters; signing keys shorter than this can be guessed
+
+Mode = Literal["development", "production"]
+
+
+class SettingsError(ValueError):
+    """A setting is missing or wrong; the message names the variable and says what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How this process is to run.
+
+    In development, empty URLs mean the embedded PostgreSQL and Redis and an empty secret key a random
+    one kept beside them; `tallymark.services.running` fills all of these in.
+    """
+
+    mode: Mode = "development"
+    data_dir: Path = Path(".tallymark")
+    urls: DatabaseUrls = field(default_factory=DatabaseUrls, repr=False)
+    redis_url: str = field(default="", repr=False)
+    secret_key: str = field(default="", repr=False)
+    host: str = "127.0.0.1"
+    port: int = 8300
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """Read the `TALLYMARK_…` variables; raises `SettingsError` with what to change."""
+        environment = os.environ if environ is None else environ
+        settings = cls(
+            mode=_mode(environment.get("TALLYMARK_MODE", "development")),
+            data_dir=Path(environment.get("TALLYMARK_DATA") or ".tallymark").expanduser().resolve(),
+            urls=DatabaseUrls(**{role: environment.get(name, "") for role, name in VARIABLES.items()}),
+            redis_url=environment.get("TALLYMARK_REDIS_URL", ""),
+            secret_key=environment.get("TALLYMARK_SECRET_KEY", ""),
+            host=environment.get("TALLYMARK_HOST") or "127.0.0.1",
+            port=_port(environment.get("TALLYMARK_PORT") or "8300"),
+        )
+        settings.check()
+        return settings
+
+    @property
+    def lake_dir(self) -> Path:
+        """Parquet snapshots, one folder a tenant."""
+        return self.data_dir / "lake"
+
+    @property
+    def uploads_dir(self) -> Path:
+        """Uploaded files waiting to be imported."""
+        return self.data_dir / "uploads"
+
+    @property
+    def editions_dir(self) -> Path:
+        """Sealed scorecards as PDF."""
+        return self.data_dir / "editions"
+
+    def check(self) -> None:
+        """Raise `SettingsError` for half-set URLs, and in production for anything only good at home."""
+        missing = [VARIABLES[role] for role in ("app", "auth", "dispatcher") if not getattr(self.urls, role)]
+        some = len(missing) < 3 or self.urls.owner
+        if missing and (some or self.mode == "production"):
+            raise SettingsError(f"Set {', '.join(missing)}: each database role has an address of its own.")
+        if self.mode != "production":
+            return
+        if not self.redis_url:
+            raise SettingsError("Set TALLYMARK_REDIS_URL: production does not start a Redis of its own.")
+        if len(self.secret_key) < MINIMUM_SECRET:
+            raise SettingsError(
+                f"Set TALLYMARK_SECRET_KEY to at least {MINIMUM_SECRET} random characters, "
+                "for example from `openssl rand -hex 32`."
+            )
+
+
+def _mode(value: str) -> Mode:
+    if value not in ("development", "production"):
+        raise SettingsError(f"TALLYMARK_MODE is {value!r}; it must be development or production.")
+    return cast(Mode, value)
+
+
+def _port(value: str) -> int:
+    if not value.isdecimal() or not 0 < int(value) < 65536:
+        raise SettingsError(f"TALLYMARK_PORT is {value!r}; it must be a number from 1 to 65535.")
+    return int(value)

@@ -1,0 +1,33 @@
+"""All tables. Importing this module fills `Base.metadata`."""
+
+from tallymark_tenants.models.audit import AuditEntry
+from tallymark_tenants.models.base import Base, TenantRow
+from tallymark_tenants.models.data import Connection, Dataset, Snapshot, Sync
+from tallymark_tenants.models.jobs import Outbox, Run
+from tallymark_tenants.models.kpis import Kpi, KpiSet, Target
+from tallymark_tenants.models.scorecards import Edition, Schedule, Scorecard
+from tallymark_tenants.models.tenancy import Invitation, Membership, Tenant
+from tallymark_tenants.models.users import User, UserSession
+
+__all__ = [
+    "AuditEntry",
+    "Base",
+    "Connection",
+    "Dataset",
+    "Edition",
+    "Invitation",
+    "Kpi",
+    "KpiSet",
+    "Membership",
+    "Outbox",
+    "Run",
+    "Schedule",
+    "Scorecard",
+    "Snapshot",
+    "Sync",
+    "Target",
+    "Tenant",
+    "TenantRow",
+    "User",
+    "UserSession",
+]

@@ -1,0 +1,70 @@
+"""Scorecards, their schedules, and sealed editions."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tallymark_tenants.models.base import GRAINS, Base, TenantRow, created_at, one_of, same_tenant
+
+
+class Scorecard(TenantRow, Base):
+    """A definition: which KPI set, at which grain, in which language and layout."""
+
+    __tablename__ = "scorecards"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "name"),
+        one_of("grain", GRAINS),
+        same_tenant("kpi_set_id", "kpi_sets"),
+    )
+
+    kpi_set_id: Mapped[UUID]
+    name: Mapped[str]
+    grain: Mapped[str] = mapped_column(server_default="month")
+    locale: Mapped[str] = mapped_column(server_default="en")
+    layout: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    created_at: Mapped[datetime] = created_at()
+
+
+class Edition(TenantRow, Base):
+    """A sealed result of one run; only the place and hash of its PDF may be filled in later."""
+
+    __tablename__ = "editions"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "run_id"),
+        one_of("grain", GRAINS),
+        CheckConstraint("period_start < period_end", name="period"),
+        same_tenant("run_id", "runs"),
+        same_tenant("scorecard_id", "scorecards"),
+        Index(None, "tenant_id", "scorecard_id", "period_start"),
+    )
+
+    run_id: Mapped[UUID]
+    scorecard_id: Mapped[UUID]
+    period_start: Mapped[date]
+    period_end: Mapped[date]
+    grain: Mapped[str]
+    locale: Mapped[str]
+    document: Mapped[dict[str, Any]]
+    snapshots: Mapped[dict[str, Any]]
+    pdf_path: Mapped[str | None]
+    sha256: Mapped[str | None]
+    created_at: Mapped[datetime] = created_at()
+
+
+class Schedule(TenantRow, Base):
+    """When a scorecard is made again; `rule` is read in the tenant's zone, times are UTC."""
+
+    __tablename__ = "schedules"
+    __table_args__ = (
+        same_tenant("scorecard_id", "scorecards", "CASCADE"),
+        Index("ix_schedules_due", "next_at", postgresql_where=text("enabled")),
+    )
+
+    scorecard_id: Mapped[UUID]
+    rule: Mapped[str]
+    next_at: Mapped[datetime | None]
+    last_at: Mapped[datetime | None]
+    enabled: Mapped[bool] = mapped_column(default=True, server_default=text("true"))

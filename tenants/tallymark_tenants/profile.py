@@ -1,0 +1,64 @@
+"""What the rest of the product needs to know of a tenant, as a plain value."""
+
+from dataclasses import dataclass
+from typing import Self
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tallymark_tenants.models import Tenant
+
+
+class TenantNotFound(LookupError):
+    """No such tenant, or not one this session may see."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenantProfile:
+    """A tenant's settings. `currency` is ISO 4217, `timezone` an IANA name, `fiscal_start` a month 1 to 12."""
+
+    id: UUID
+    slug: str
+    name: str
+    currency: str = "USD"
+    timezone: str = "UTC"
+    calendar: str = "gregorian"
+    fiscal_start: int = 1
+    locale: str = "en"
+    amounts_include_tax: bool = False
+
+    @classmethod
+    def of(cls, tenant: Tenant) -> Self:
+        """The profile of a loaded row."""
+        return cls(
+            id=tenant.id,
+            slug=tenant.slug,
+            name=tenant.name,
+            currency=tenant.currency,
+            timezone=tenant.timezone,
+            calendar=tenant.calendar,
+            fiscal_start=tenant.fiscal_start,
+            locale=tenant.locale,
+            amounts_include_tax=tenant.amounts_include_tax,
+        )
+
+
+def load_profile(session: Session) -> TenantProfile:
+    """The profile of the tenant a tenant session is bound to; `TenantNotFound` if it is gone."""
+    tenant = session.get(Tenant, session.info["tenant"])
+    if tenant is None:
+        raise TenantNotFound("This tenant does not exist any more.")
+    return TenantProfile.of(tenant)
+
+
+def find_profile(session: Session, name: str) -> TenantProfile:
+    """The profile by slug or id, for sessions of the auth role (sign-in, command line)."""
+    try:
+        condition = Tenant.id == UUID(name)
+    except ValueError:
+        condition = Tenant.slug == name
+    tenant = session.scalar(select(Tenant).where(condition))
+    if tenant is None:
+        raise TenantNotFound(f"There is no tenant {name!r}; create it with `tallymark tenant create`.")
+    return TenantProfile.of(tenant)
