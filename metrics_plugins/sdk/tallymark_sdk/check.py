@@ -1,0 +1,129 @@
+"""Checking a declaration against the empty model, with no data, when its pack is loaded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import get_args
+
+import ibis.expr.types as ir
+
+from tallymark_sdk.dimensions import DIMENSIONS, available
+from tallymark_sdk.errors import (
+    InvalidExpression,
+    InvalidMetric,
+    TallymarkError,
+    did_you_mean,
+)
+from tallymark_sdk.formula import Flow, Stock
+from tallymark_sdk.inputs import inputs_used
+from tallymark_sdk.leaves import leaves
+from tallymark_sdk.metric import Better, Metric, Unit
+from tallymark_sdk.model import DATASETS, Kind
+from tallymark_sdk.rows import empty_relation, grain, measured, placing_columns
+from tallymark_sdk.view import View
+
+KEY = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\.[a-z][a-z0-9]*(_[a-z0-9]+)*")
+
+
+def check(metric: Metric) -> None:
+    """Refuse a metric that isn't right.
+
+    Raises:
+        InvalidMetric: with every problem found, one sentence each.
+    """
+    problems = tuple(problems_of(metric))
+    if problems:
+        raise InvalidMetric(metric.key, problems)
+
+
+def problems_of(metric: Metric) -> Iterator[str]:
+    """Everything that is wrong with the metric, in plain words."""
+    yield from _header_problems(metric)
+    wrong_leaves = [problem for leaf in _all_leaves(metric) for problem in _leaf_problems(leaf)]
+    yield from dict.fromkeys(wrong_leaves)
+    if not wrong_leaves:
+        yield from _input_problems(metric)
+        yield from _breakdown_problems(metric)
+
+
+def _header_problems(metric: Metric) -> Iterator[str]:
+    if not KEY.fullmatch(metric.key):
+        yield f'the key "{metric.key}" isn\'t "family.name" in lower case with underscores'
+    if metric.unit not in get_args(Unit):
+        yield f'unit "{metric.unit}" is none of {", ".join(get_args(Unit))}.{did_you_mean(metric.unit, get_args(Unit))}'
+    if metric.better not in get_args(Better):
+        yield f'better "{metric.better}" is none of {", ".join(get_args(Better))}'
+    if not metric.name.strip() or not metric.description.strip():
+        yield "a name and a description are needed"
+    if metric.version < 1:
+        yield "the version counts from 1"
+    if "value" in metric.parts:
+        yield 'no part may be called "value": that is the metric itself'
+
+
+def _all_leaves(metric: Metric) -> Iterator[Flow | Stock]:
+    for formula in metric.all_formulas():
+        yield from leaves(formula)
+
+
+def _leaf_problems(leaf: Flow | Stock) -> Iterator[str]:
+    if isinstance(leaf.dataset, str) and leaf.dataset not in DATASETS:
+        yield f'there is no dataset "{leaf.dataset}".{did_you_mean(leaf.dataset, DATASETS)}'
+        return
+    try:
+        table = empty_relation(leaf.dataset)
+        yield from _date_problems(leaf, table)
+        used = measured(leaf, table).columns
+    except TallymarkError as error:
+        yield str(error)
+    except Exception as error:  # noqa: BLE001  a view's build is the author's code and may raise anything
+        yield f"it can't be read: {error}"
+    else:
+        yield from _money_problems(leaf, used)
+
+
+def _date_problems(leaf: Flow | Stock, table: ir.Table) -> Iterator[str]:
+    for column in placing_columns(leaf):
+        if column not in table.columns:
+            raise InvalidExpression(f'there is no column "{column}".{did_you_mean(column, table.columns)}')
+        if not table[column].type().is_date():
+            yield f'"{column}" isn\'t a date, so it can\'t put a row into a period; times have one beside them ("…_on")'
+
+
+def _money_problems(leaf: Flow | Stock, used: frozenset[str]) -> Iterator[str]:
+    for column in sorted(used):
+        if _is_foreign_money(leaf.dataset, column):
+            yield (
+                f'"{column}" is in each row\'s own currency and can\'t be reduced or compared across rows; '
+                f'use "{column}_base"'
+            )
+
+
+def _is_foreign_money(of: str | View, column: str) -> bool:
+    if isinstance(of, View):
+        kind = of.kind(column) if column in of.columns else Kind.ID
+    else:
+        kind = DATASETS[of].column(column).kind
+    return kind is Kind.MONEY and not column.endswith("_base")
+
+
+def _input_problems(metric: Metric) -> Iterator[str]:
+    used = inputs_used(metric)
+    for name in used:
+        if name not in metric.inputs:
+            yield f'"{name}" is used but isn\'t among the inputs'
+    for name in metric.inputs:
+        if name not in used:
+            yield f'"{name}" is among the inputs but isn\'t used.{did_you_mean(name, used)}'
+
+
+def _breakdown_problems(metric: Metric) -> Iterator[str]:
+    for dimension in metric.by:
+        if dimension not in DIMENSIONS:
+            yield f'there is no breakdown "{dimension}".{did_you_mean(dimension, DIMENSIONS)}'
+            continue
+        for leaf in leaves(metric.formula_of("value", dimension)):
+            columns = tuple(empty_relation(leaf.dataset).columns)
+            if dimension not in available(columns, grain(leaf.dataset)):
+                yield f'{grain(leaf.dataset)} can\'t be broken down by "{dimension}"'

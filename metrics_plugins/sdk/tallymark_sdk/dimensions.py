@@ -1,0 +1,138 @@
+"""Breakdowns: how a row finds its member of a dimension.
+
+Each dimension is a list of paths, tried in order: a column of the row itself ("region_id"), or a column of a
+row it points to ("account_id.region_id"). The order is the definition: a row's own region comes before its
+account's, and that before its rep's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import ibis
+import ibis.expr.types as ir
+
+from tallymark_sdk.errors import TallymarkError, did_you_mean
+from tallymark_sdk.links import follow
+from tallymark_sdk.model import DATASETS, Kind
+
+UNASSIGNED = "unassigned"
+"""The member of rows that have none, so that the parts still sum to the whole."""
+
+PATHS: Mapping[str, tuple[str, ...]] = {
+    "rep": ("rep_id",),
+    "team": ("team_id", "rep_id.team_id"),
+    "department": ("department", "rep_id.department"),
+    "region": ("region_id", "account_id.region_id", "rep_id.region_id"),
+    "account": ("account_id",),
+    "source": ("source",),
+    "channel": ("channel",),
+    "origin": ("origin",),
+    "stage": ("stage_id",),
+    "pipeline": ("pipeline_id",),
+    "campaign": ("campaign_id",),
+    "loss_reason": ("loss_reason",),
+    "product": ("product_id",),
+    "product_group": ("product_group", "product_id.product_group"),
+}
+
+IDENTITIES: Mapping[str, str] = {"rep": "reps", "team": "teams", "region": "regions", "product": "products",
+                                 "account": "accounts"}  # fmt: skip
+"""Dimensions whose members are the rows of a dataset; in that dataset a row is its own member."""
+
+TARGETS: Mapping[str, str] = {"rep_id": "reps", "account_id": "accounts", "product_id": "products"}
+"""The dataset that each id of a path points to."""
+
+BANDS: tuple[tuple[int, str], ...] = ((14, "0-14"), (30, "15-30"), (60, "31-60"), (90, "61-90"), (180, "91-180"))
+LONGEST_BAND = "over 180"
+
+COMPUTED = ("customer_type", "duration_band")
+DIMENSIONS: tuple[str, ...] = (*PATHS, *COMPUTED)
+
+
+class UnknownDimension(TallymarkError):
+    """No such breakdown, or none over this dataset."""
+
+
+def with_member(rows: ir.Table, dimension: str, *, grain: str, day: str | None, model: Mapping[str, ir.Table],
+                name: str) -> ir.Table:  # fmt: skip
+    """`rows` with a text column `name`: each row's member, `UNASSIGNED` where it has none.
+
+    Args:
+        grain: the dataset whose rows these are.
+        day: the column that says when the row happened; None for stocks, which have no one day.
+        model: every dataset's table, to follow ids.
+
+    Raises:
+        UnknownDimension: the dimension doesn't exist, or can't be had for these rows.
+    """
+    if dimension == "customer_type":
+        return _with_customer_type(rows, day, model, name)
+    if dimension == "duration_band":
+        return _with_duration_band(rows, name)
+    if dimension not in PATHS:
+        raise UnknownDimension(f'there is no breakdown "{dimension}".{did_you_mean(dimension, DIMENSIONS)}')
+    if IDENTITIES.get(dimension) == grain:
+        return rows.mutate(**{name: rows.id})
+    candidates: list[str] = []
+    for path in PATHS[dimension]:
+        rows, found = _reach(rows, path, model)
+        candidates.extend(found)
+    if not candidates:
+        raise UnknownDimension(f'{grain} can\'t be broken down by "{dimension}": none of its columns leads there')
+    member = ibis.coalesce(*[rows[column].nullif("") for column in candidates], UNASSIGNED)
+    return rows.mutate(**{name: member}).drop(*[column for column in candidates if column.startswith("_via_")])
+
+
+def available(columns: tuple[str, ...], grain: str) -> tuple[str, ...]:
+    """The dimensions that rows with these columns can be broken down by."""
+    found = [
+        dimension
+        for dimension, paths in PATHS.items()
+        if IDENTITIES.get(dimension) == grain or any(path.partition(".")[0] in columns for path in paths)
+    ]
+    if "account_id" in columns:
+        found.append("customer_type")
+    if {"created_on", "closed_on"} <= set(columns):
+        found.append("duration_band")
+    return tuple(found)
+
+
+def _reach(rows: ir.Table, path: str, model: Mapping[str, ir.Table]) -> tuple[ir.Table, list[str]]:
+    key, _, column = path.partition(".")
+    if key not in rows.columns:
+        return rows, []
+    if not column:
+        return rows, [key]
+    via = f"_via_{key}_{column}"
+    return follow(rows, key, model[TARGETS[key]], {via: column}), [via]
+
+
+def _with_customer_type(rows: ir.Table, day: str | None, model: Mapping[str, ir.Table], name: str) -> ir.Table:
+    if day is None or "account_id" not in rows.columns:
+        raise UnknownDimension('only events of an account can be broken down by "customer_type"')
+    won = model["opportunities"].filter(lambda t: (t.status == "won") & t.deleted_at.isnull())
+    sold = model["orders"].filter(lambda t: (t.status != "cancelled").fill_null(True) & t.deleted_at.isnull())
+    firsts = ibis.union(
+        won.select(account="account_id", source="source_id", day="closed_on"),
+        sold.select(account="account_id", source="source_id", day="ordered_on"),
+    )
+    first = firsts.group_by(_source="source", _account="account").aggregate(_first=firsts.day.min())
+    joined = rows.left_join(first, [rows.source_id == first["_source"], rows.account_id == first["_account"]])
+    kind = ibis.ifelse((joined["_first"] < joined[day]).fill_null(False), "existing", "new")
+    return joined.select(*[joined[column] for column in rows.columns], **{name: kind})
+
+
+def _with_duration_band(rows: ir.Table, name: str) -> ir.Table:
+    days = rows.closed_on.delta(rows.created_on, unit="day")
+    branches = [(days < 0, UNASSIGNED), *[(days <= most, label) for most, label in BANDS]]
+    return rows.mutate(**{name: ibis.ifelse(days.isnull(), UNASSIGNED, ibis.cases(*branches, else_=LONGEST_BAND))})
+
+
+def label_column(dimension: str) -> tuple[str, str] | None:
+    """The dataset and column that name this dimension's members to people; None where the member is its own name."""
+    target = {**IDENTITIES, "stage": "stages", "campaign": "campaigns"}.get(dimension)
+    if target is None:
+        return None
+    label = DATASETS[target].label
+    return (target, label) if label and DATASETS[target].column(label).kind is Kind.TEXT else None

@@ -1,0 +1,152 @@
+"""The kinds of formula. Each is a small frozen dataclass; together they are the whole metric algebra.
+
+`Flow` and `Stock` read rows and reduce them once. Everything else is arithmetic over their results, so a
+mean of ratios or a join that multiplies rows can't be written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from ibis.common.deferred import Deferred
+
+from tallymark_sdk.view import View
+
+Boundary: TypeAlias = Literal["start", "end", "during", "both"]
+Operator: TypeAlias = Literal["+", "-", "*", "/"]
+Step: TypeAlias = Literal["previous", "year_before"]
+
+
+class Operand:
+    """Anything that has one value per member and period, and so can be calculated with."""
+
+    def __add__(self, other: Operand | int) -> Arithmetic:
+        return Arithmetic("+", self, as_operand(other))
+
+    def __sub__(self, other: Operand | int) -> Arithmetic:
+        return Arithmetic("-", self, as_operand(other))
+
+    def __rsub__(self, other: int) -> Arithmetic:
+        return Arithmetic("-", as_operand(other), self)
+
+    def __mul__(self, other: Operand | int) -> Arithmetic:
+        return Arithmetic("*", self, as_operand(other))
+
+    def __truediv__(self, other: Operand | int) -> Arithmetic:
+        return Arithmetic("/", self, as_operand(other))
+
+
+@dataclass(frozen=True, eq=False)
+class Flow(Operand):
+    """Events that fall into a period by their own date.
+
+    Args:
+        dataset: a canonical dataset's name, or a `View`.
+        on: the date column that puts a row into a period, such as "closed_on".
+        value: exactly one reduction, such as `_.amount_base.sum(where=_.status == "won")`.
+        where: which rows are meant at all.
+        leave_out: reason → condition of rows that are meant but can't be used. They are counted beside the
+            value and never silently lost.
+    """
+
+    dataset: str | View
+    on: str = field(kw_only=True)
+    value: Deferred = field(kw_only=True)
+    where: Deferred | None = field(default=None, kw_only=True)
+    leave_out: Mapping[str, Deferred] = field(default_factory=dict, kw_only=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Stock(Operand):
+    """Rows that are valid at a boundary of the period, during it, or at both boundaries.
+
+    A row is valid from `start` up to, but not on, `end`; without an `end` it still is. With `at="end"` a row
+    counts that started by the period's last day and had not ended by then; "start" asks the same of the day
+    before the period; "during" asks for at least one common day (the end day included, since a rep's last day
+    is worked); "both" for rows valid before the period began and still at its end.
+
+    Args:
+        open_start: whether a row without a start counts as begun before any period (a roster without hiring
+            dates) or is left out.
+    """
+
+    dataset: str | View
+    start: str = field(kw_only=True)
+    end: str = field(kw_only=True)
+    at: Boundary = field(kw_only=True)
+    value: Deferred = field(kw_only=True)
+    where: Deferred | None = field(default=None, kw_only=True)
+    leave_out: Mapping[str, Deferred] = field(default_factory=dict, kw_only=True)
+    open_start: bool = field(default=False, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Number(Operand):
+    """A constant."""
+
+    value: int
+
+
+@dataclass(frozen=True)
+class Reference(Operand):
+    """The value of another metric, by key and part."""
+
+    key: str
+    part: str = "value"
+
+
+@dataclass(frozen=True, eq=False)
+class Shifted(Operand):
+    """An operand's value in another period: the one before, or the same one a year before."""
+
+    operand: Operand
+    step: Step
+
+
+@dataclass(frozen=True, eq=False)
+class Arithmetic(Operand):
+    """Two operands and an operator. Dividing by nothing gives no value, with a reason."""
+
+    operator: Operator
+    left: Operand
+    right: Operand
+
+
+@dataclass(frozen=True, eq=False)
+class Ratio(Operand):
+    """A ratio of sums: both sides are kept beside the value so that it can be added up and explained."""
+
+    numerator: Operand
+    denominator: Operand
+
+
+@dataclass(frozen=True, eq=False)
+class Derived(Operand):
+    """Arithmetic over other metrics and measures."""
+
+    expression: Operand
+
+
+Formula: TypeAlias = Flow | Stock | Ratio | Derived
+
+
+def metric_value(key: str, part: str = "value") -> Reference:
+    """The value of another metric in the same cell."""
+    return Reference(key, part)
+
+
+def previous(operand: Operand) -> Shifted:
+    """The operand's value in the period before, stepping in the tenant's calendar."""
+    return Shifted(operand, "previous")
+
+
+def year_before(operand: Operand) -> Shifted:
+    """The operand's value in the same period a year before."""
+    return Shifted(operand, "year_before")
+
+
+def as_operand(value: Operand | int) -> Operand:
+    """Lift a plain number into the algebra."""
+    return Number(value) if isinstance(value, int) else value

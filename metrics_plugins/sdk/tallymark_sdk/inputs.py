@@ -1,0 +1,31 @@
+"""What a formula really reads, to hold a metric's declared inputs against."""
+
+from __future__ import annotations
+
+from tallymark_sdk.formula import Flow, Stock
+from tallymark_sdk.leaves import leaves, references
+from tallymark_sdk.metric import Metric
+from tallymark_sdk.rows import empty_relation, measured, placing_columns
+from tallymark_sdk.view import View
+
+
+def inputs_of_leaf(leaf: Flow | Stock) -> frozenset[str]:
+    """The "dataset.column" names that a Flow or Stock reads: value, conditions, reasons and dates.
+
+    For a view these are the columns its columns carry, and those its build requires. Breakdowns don't count.
+    """
+    columns = measured(leaf, empty_relation(leaf.dataset)).columns | set(placing_columns(leaf))
+    if isinstance(leaf.dataset, View):
+        carried = {leaf.dataset.columns.get(column, f"{leaf.dataset.grain}.{column}") for column in columns}
+        return frozenset(carried | set(leaf.dataset.requires))
+    return frozenset(f"{leaf.dataset}.{column}" for column in columns)
+
+
+def inputs_used(metric: Metric) -> tuple[str, ...]:
+    """Everything the metric's formulas use, sorted: columns, and the keys of metrics referred to."""
+    used: set[str] = set()
+    for formula in metric.all_formulas():
+        for leaf in leaves(formula):
+            used |= inputs_of_leaf(leaf)
+        used |= {reference.key for reference in references(formula)}
+    return tuple(sorted(used))

@@ -1,0 +1,77 @@
+"""What a metric is: a formula with everything a reader needs to trust it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from tallymark_sdk.formula import Formula
+
+Unit: TypeAlias = Literal["money", "ratio", "count", "rate", "days", "score", "index"]
+Better: TypeAlias = Literal["higher", "lower", "neutral"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A further figure shown beside a metric's own, such as the median beside a mean."""
+
+    name: str
+    unit: Unit
+    formula: Formula
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Metric:
+    """One KPI as a pack declares it.
+
+    Attributes:
+        key: "family.name"; the family is the name of the pack's entry point. Stable for ever.
+        name: English name; the msgid of the pack's own catalogue.
+        description: what it tells, in a sentence; also a msgid.
+        unit: what the number is. A ratio is stored as a fraction and shown as a percentage.
+        better: which direction is good.
+        inputs: every "dataset.column" the formula uses, sorted. Declared, and held equal to what is used.
+        formula: how the number is made.
+        by: breakdowns offered beside the total.
+        parts: further figures by name.
+        by_member: breakdown → formula, where a breakdown's number isn't the total's formula cut down (a rep's
+            own revenue under "revenue per rep").
+        version: raised when the number's meaning changes; stored with each value.
+        additive: whether the members of a breakdown sum to the total.
+        source: the document or page the definition stands on.
+    """
+
+    key: str
+    name: str
+    description: str
+    unit: Unit
+    better: Better
+    inputs: tuple[str, ...]
+    formula: Formula
+    by: tuple[str, ...] = ()
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    by_member: Mapping[str, Formula] = field(default_factory=dict)
+    version: int = 1
+    additive: bool = False
+    source: str = ""
+
+    @property
+    def family(self) -> str:
+        """The part of the key before the dot: the pack's entry-point name."""
+        return self.key.partition(".")[0]
+
+    @property
+    def kind(self) -> str:
+        """"flow", "stock", "ratio" or "derived"."""
+        return type(self.formula).__name__.lower()
+
+    def formula_of(self, part: str, dimension: str = "") -> Formula:
+        """The formula of a part ("value" is the metric itself) under a breakdown ("" is the total)."""
+        if part != "value":
+            return self.parts[part].formula
+        return self.by_member.get(dimension, self.formula)
+
+    def all_formulas(self) -> tuple[Formula, ...]:
+        """The metric's own formula, its parts' and its breakdowns'."""
+        return (self.formula, *(part.formula for part in self.parts.values()), *self.by_member.values())

@@ -1,0 +1,168 @@
+"""The rows a Flow or Stock reads, as an ibis table, with every row's standing beside it.
+
+The engine and the reference evaluator both start here, so that a row counts for both or for neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+
+from tallymark_sdk.expression import (
+    Kernel,
+    columns_used,
+    condition,
+    reduction,
+    row_nodes,
+)
+from tallymark_sdk.formula import Flow, Stock
+from tallymark_sdk.model import DATASETS
+from tallymark_sdk.view import View
+
+MONEY_PLACES = 4
+
+DELETED = "deleted in the source"
+NO_RATE = "no exchange rate"
+
+
+@ibis.udf.scalar.builtin(name="round_even")
+def _round_half_even(value: dt.Decimal(38, 10), places: int) -> dt.Decimal(38, 4):  # type: ignore[empty-body, valid-type]
+    """The engine's own half-even rounding; the body is the database's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """A Flow or Stock over a concrete table.
+
+    Attributes:
+        kernel: how values are reduced.
+        argument: row-level value, None where rows are counted.
+        used: which rows make the number. Periods are not part of it.
+        left_out: reason → rows that are meant but can't be used. The reasons exclude each other.
+        columns: the table's columns that value, conditions and reasons read.
+    """
+
+    kernel: Kernel
+    argument: ir.Value | None
+    used: ir.BooleanValue
+    left_out: Mapping[str, ir.BooleanValue]
+    columns: frozenset[str]
+
+
+@cache
+def empty_model() -> Mapping[str, ir.Table]:
+    """Every canonical dataset as an unbound table; expressions resolve against it without data."""
+    return MappingProxyType(
+        {
+            name: ibis.table(ibis.Schema.from_pyarrow(dataset.stored_schema), name=name)
+            for name, dataset in DATASETS.items()
+        }
+    )
+
+
+@cache
+def empty_relation(of: str | View) -> ir.Table:
+    """The relation over the empty model."""
+    return relation(of, empty_model())
+
+
+def relation(of: str | View, model: Mapping[str, ir.Table]) -> ir.Table:
+    """The table that a formula's dataset or view stands for."""
+    return of.over(model) if isinstance(of, View) else model[of]
+
+
+def grain(of: str | View) -> str:
+    """The dataset whose rows the relation's rows are."""
+    return of.grain if isinstance(of, View) else of
+
+
+def measured(leaf: Flow | Stock, table: ir.Table) -> Measured:
+    """Take a Flow or Stock apart over its relation's table.
+
+    A row is left out, and counted, when it is deleted, has no date to be placed by, lacks the value that is
+    summed (for money: has an amount but no exchange rate), or meets one of the formula's own reasons; the first
+    that applies is the row's reason.
+    """
+    taken = reduction(leaf.value, table)
+    own = [condition(reason, table) for reason in leaf.leave_out.values()]
+    where = None if leaf.where is None else condition(leaf.where, table)
+    meant = _all(where, taken.condition)
+    reasons = {DELETED: table.deleted_at.notnull(), **_undated(leaf, table)}
+    reasons |= dict(zip(leaf.leave_out, own, strict=True))
+    reasons |= _valueless(taken.kernel, taken.argument, table)
+    used, left_out = meant, {}
+    for reason, applies in reasons.items():
+        left_out[reason] = used & applies.fill_null(False)
+        used = used & ~applies.fill_null(False)
+    return Measured(
+        kernel=taken.kernel,
+        argument=_exact(taken.argument),
+        used=used,
+        left_out=left_out,
+        columns=columns_used(taken.argument, taken.condition, where, *own),
+    )
+
+
+def placing_columns(leaf: Flow | Stock) -> tuple[str, ...]:
+    """The date columns that place a row in time."""
+    return (leaf.on,) if isinstance(leaf, Flow) else (leaf.start, leaf.end)
+
+
+def undated_reason(column: str) -> str:
+    """The reason of rows that have no date to be placed by."""
+    return f"no {column.replace('_', ' ')}"
+
+
+def _undated(leaf: Flow | Stock, table: ir.Table) -> dict[str, ir.BooleanValue]:
+    if isinstance(leaf, Flow):
+        return {undated_reason(leaf.on): table[leaf.on].isnull()}
+    if leaf.open_start:
+        return {}
+    return {undated_reason(leaf.start): table[leaf.start].isnull()}
+
+
+def _valueless(kernel: Kernel, argument: ir.Value | None, table: ir.Table) -> dict[str, ir.BooleanValue]:
+    if argument is None:
+        return {}
+    reasons: dict[str, ir.BooleanValue] = {}
+    if kernel != "count":
+        for column in sorted(columns_used(argument)):
+            original = column.removesuffix("_base")
+            if original != column and original in table.columns:
+                reasons[NO_RATE] = reasons.get(NO_RATE, ibis.literal(False)) | (
+                    table[column].isnull() & table[original].notnull()
+                )
+    missing = "no value" if len(used := columns_used(argument)) != 1 else "no " + next(iter(used)).removesuffix("_base")
+    reasons[missing.replace("_", " ")] = argument.isnull()
+    return reasons
+
+
+def _exact(argument: ir.Value | None) -> ir.Value | None:
+    """Decimals at the money scale: a product of two of them is rounded half to even per row, before summing."""
+    if argument is None:
+        return None
+    kind = argument.type()
+    if isinstance(kind, dt.Boolean):
+        return argument.cast("int64")
+    if isinstance(kind, dt.Decimal) and _multiplies(argument):
+        return _round_half_even(argument, MONEY_PLACES).cast(dt.Decimal(38, MONEY_PLACES))
+    return argument
+
+
+def _multiplies(argument: ir.Value) -> bool:
+    return bool(row_nodes(argument, ops.Multiply))
+
+
+def _all(*conditions: ir.BooleanValue | None) -> ir.BooleanValue:
+    met: ir.BooleanValue = ibis.literal(True)
+    for each in conditions:
+        if each is not None:
+            met = met & each.fill_null(False)
+    return met

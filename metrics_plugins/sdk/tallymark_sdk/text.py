@@ -1,0 +1,142 @@
+"""A formula in words, made from the expression itself so that it can't say something else.
+
+Phrases go through a `translate` function, so each language words them its own way; the pieces are whole
+phrases with named places, never glued words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+
+from tallymark_sdk.expression import condition, reduction
+from tallymark_sdk.formula import (
+    Arithmetic,
+    Derived,
+    Flow,
+    Number,
+    Operand,
+    Ratio,
+    Reference,
+    Shifted,
+    Stock,
+)
+from tallymark_sdk.rows import empty_relation, grain
+
+Translate: TypeAlias = Callable[[str], str]
+
+REDUCED = {
+    "sum": "sum of {what}",
+    "count": "number of {what}",
+    "distinct": "number of different {what}",
+    "min": "smallest {what}",
+    "max": "largest {what}",
+    "median": "median of {what}",
+}
+PLACED = {
+    "start": "valid at the period's start",
+    "end": "valid at the period's end",
+    "during": "valid on at least one day of the period",
+    "both": "valid at the period's start and end",
+}
+SHIFTED = {"previous": "{what}, the period before", "year_before": "{what}, a year before"}
+COMPARED: dict[type[ops.Node], str] = {
+    ops.Equals: "{left} is {right}",
+    ops.NotEquals: "{left} is not {right}",
+    ops.Less: "{left} is before or below {right}",
+    ops.LessEqual: "{left} is at most {right}",
+    ops.Greater: "{left} is after or above {right}",
+    ops.GreaterEqual: "{left} is at least {right}",
+    ops.And: "{left} and {right}",
+    ops.Or: "({left} or {right})",
+    ops.Multiply: "{left} × {right}",
+    ops.Add: "({left} + {right})",
+    ops.Subtract: "({left} − {right})",
+    ops.DateDelta: "days from {right} to {left}",
+}
+SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
+
+
+def in_words(operand: Operand, translate: Translate = str, name_of: Callable[[str], str] = str) -> str:
+    """The formula as a phrase.
+
+    Args:
+        translate: English phrase → the reader's language.
+        name_of: a metric's key → its name in that language.
+    """
+    match operand:
+        case Flow() | Stock():
+            return _leaf(operand, translate)
+        case Ratio(numerator, denominator):
+            return f"{_side(numerator, translate, name_of)} ÷ {_side(denominator, translate, name_of)}"
+        case Derived(expression):
+            return in_words(expression, translate, name_of)
+        case Arithmetic(operator, left, right):
+            return f"{_side(left, translate, name_of)} {SIGNS[operator]} {_side(right, translate, name_of)}"
+        case Shifted(inner, step):
+            return translate(SHIFTED[step]).format(what=in_words(inner, translate, name_of))
+        case Reference(key, part):
+            name = name_of(key)
+            return name if part == "value" else f"{name} ({part})"
+        case Number(value):
+            return str(value)
+    raise TypeError(f"no words for {type(operand).__name__}")
+
+
+def _side(operand: Operand, translate: Translate, name_of: Callable[[str], str]) -> str:
+    words = in_words(operand, translate, name_of)
+    return words if isinstance(operand, Reference | Number) else f"({words})"
+
+
+def _leaf(leaf: Flow | Stock, translate: Translate) -> str:
+    table = empty_relation(leaf.dataset)
+    taken = reduction(leaf.value, table)
+    rows = _words(grain(leaf.dataset))
+    what = rows if taken.argument is None else _phrase(taken.argument, translate)
+    words = translate(REDUCED[taken.kernel]).format(what=what)
+    if taken.argument is not None and taken.kernel != "distinct":
+        words = translate("{measure} of {rows}").format(measure=words, rows=rows)
+    where = None if leaf.where is None else condition(leaf.where, table)
+    limits = [each for each in (taken.condition, where) if each is not None]
+    if limits:
+        words += ", " + translate("where {condition}").format(
+            condition=f" {translate('and')} ".join(_phrase(each, translate) for each in limits)
+        )
+    placed = (
+        translate("by {date}").format(date=_words(leaf.on)) if isinstance(leaf, Flow) else translate(PLACED[leaf.at])
+    )
+    return f"{words}, {placed}"
+
+
+def _phrase(expression: ir.Value, translate: Translate) -> str:
+    return _node(expression.op(), translate)
+
+
+def _node(node: ops.Node, translate: Translate) -> str:
+    if isinstance(node, ops.Field):
+        return _words(node.name)
+    if isinstance(node, ops.Literal):
+        return str(node.value)
+    if isinstance(node, ops.InValues):
+        options = f" {translate('or')} ".join(_node(option, translate) for option in node.options)
+        return translate("{left} is {right}").format(left=_node(node.value, translate), right=options)
+    if isinstance(node, ops.IsNull):
+        return translate("{left} is empty").format(left=_node(node.arg, translate))
+    if isinstance(node, ops.NotNull):
+        return translate("{left} is known").format(left=_node(node.arg, translate))
+    if isinstance(node, ops.Not):
+        return translate("not {what}").format(what=_node(node.arg, translate))
+    if isinstance(node, ops.Coalesce | ops.Cast):
+        first = node.arg[0] if isinstance(node, ops.Coalesce) else node.arg
+        return _node(first, translate)
+    pattern = COMPARED.get(type(node))
+    if pattern is not None:
+        return translate(pattern).format(left=_node(node.left, translate), right=_node(node.right, translate))
+    return " ".join(_node(operand, translate) for operand in node.args if isinstance(operand, ops.Node))
+
+
+def _words(name: str) -> str:
+    return name.removesuffix("_base").replace("_", " ")

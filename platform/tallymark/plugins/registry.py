@@ -1,0 +1,115 @@
+"""The metrics that can be asked for, by key."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from tallymark_sdk import Metric, TallymarkError
+from tallymark_sdk.errors import did_you_mean
+from tallymark_sdk.leaves import references
+
+from tallymark.plugins.loader import Broken, Loaded, Pack, load
+
+
+class UnknownMetric(TallymarkError):
+    """No loaded metric has this key."""
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Every usable metric, where it comes from, and what was refused."""
+
+    metrics: dict[str, Metric] = field(default_factory=dict)
+    packs: dict[str, Pack] = field(default_factory=dict)
+    broken: tuple[Broken, ...] = ()
+
+    def __getitem__(self, key: str) -> Metric:
+        if key not in self.metrics:
+            raise UnknownMetric(f'There is no metric "{key}".{did_you_mean(key, self.metrics)}')
+        return self.metrics[key]
+
+    def __iter__(self) -> Iterator[Metric]:
+        return iter(self.metrics.values())
+
+    def pack_of(self, key: str) -> Pack:
+        """The pack a metric comes from."""
+        return self.packs[key]
+
+
+def build(loaded: Loaded) -> Registry:
+    """Gather packs into a registry.
+
+    A key that two packs declare is refused in both, naming both. A metric that refers to one that isn't there,
+    or to itself through others, is refused too.
+    """
+    claims: dict[str, list[tuple[Pack, Metric]]] = defaultdict(list)
+    for pack in loaded.packs:
+        for metric in pack.metrics:
+            claims[metric.key].append((pack, metric))
+    broken = list(loaded.broken)
+    metrics: dict[str, Metric] = {}
+    packs: dict[str, Pack] = {}
+    for key, claimed in sorted(claims.items()):
+        if len(claimed) > 1:
+            owners = " and ".join(f"{pack.distribution} {pack.version}" for pack, _ in claimed)
+            broken.extend(_refuse(pack, f"{key} is declared twice, by {owners}; neither is used") for pack, _ in claimed)
+            continue
+        packs[key], metrics[key] = claimed[0]
+    for key, reason in _dangling(metrics):
+        broken.append(_refuse(packs.pop(key), reason))
+        del metrics[key]
+    return Registry(metrics=metrics, packs=packs, broken=tuple(broken))
+
+
+@cache
+def registry() -> Registry:
+    """The process's registry of installed packs; `registry.cache_clear()` loads anew."""
+    return build(load())
+
+
+def _refuse(pack: Pack, reason: str) -> Broken:
+    return Broken(family=pack.family, distribution=pack.distribution, version=pack.version, reason=reason)
+
+
+def _dangling(metrics: dict[str, Metric]) -> list[tuple[str, str]]:
+    """Metrics to refuse because of what they refer to, until none is left."""
+    remaining = dict(metrics)
+    refused: list[tuple[str, str]] = []
+    while True:
+        found = [(key, reason) for key in remaining if (reason := _bad_reference(key, remaining))]
+        if not found:
+            return refused
+        refused.extend(found)
+        for key, _ in found:
+            del remaining[key]
+
+
+def _bad_reference(key: str, metrics: dict[str, Metric]) -> str | None:
+    for target, part in _referred(metrics[key]):
+        if target not in metrics:
+            return f'{key} refers to "{target}", which isn\'t there.{did_you_mean(target, metrics)}'
+        if part != "value" and part not in metrics[target].parts:
+            return f'{key} refers to the part "{part}" of {target}, which has none of that name'
+    if key in _reachable(key, metrics):
+        return f"{key} refers to itself through other metrics"
+    return None
+
+
+def _reachable(key: str, metrics: dict[str, Metric]) -> set[str]:
+    seen: set[str] = set()
+    waiting = [target for target, _ in _referred(metrics[key])]
+    while waiting:
+        target = waiting.pop()
+        if target not in seen and target in metrics:
+            seen.add(target)
+            waiting.extend(further for further, _ in _referred(metrics[target]))
+    return seen
+
+
+def _referred(metric: Metric) -> list[tuple[str, str]]:
+    return [
+        (reference.key, reference.part) for formula in metric.all_formulas() for reference in references(formula)
+    ]
