@@ -1,1 +1,6 @@
-"""The lake: immutable Parquet snapshots per tenant and dataset."""
+"""The lake: immutable Parquet snapshots of each tenant's datasets."""
+
+from tallymark.lake.store import Lake
+from tallymark.lake.values import LakeError, Landed, Snapshot
+
+__all__ = ["Lake", "LakeError", "Landed", "Snapshot"]

@@ -1,0 +1,271 @@
+"""The lake: each tenant's datasets as immutable Parquet snapshots, with the database pointing at the current ones."""
+
+import errno
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy.orm import Session
+
+from tallymark.lake import pointers
+from tallymark.lake.derive import Derivation
+from tallymark.lake.merge import CHANGE, Arrivals, Merge, check_columns
+from tallymark.lake.parquet import Footer, SnapshotFile, publish
+from tallymark.lake.rates import Rates
+from tallymark.lake.staging import stage, staging
+from tallymark.lake.values import LakeError, Landed, Snapshot
+from tallymark_sdk.model import DATASETS, SCHEMA_VERSION, Dataset
+from tallymark_sdk.model import dataset as dataset_named
+from tallymark_tenants.ids import uuid7
+from tallymark_tenants.profile import TenantProfile
+
+RATES = "fx_rates"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Landing:
+    """What one merge works with."""
+
+    dataset: Dataset
+    profile: TenantProfile
+    folder: Path
+    incoming: Path | None
+    current: Snapshot | None
+    sources: Mapping[str, Snapshot]  # the datasets that rates and dates are taken from
+    now: datetime
+    replace: bool
+
+    @property
+    def as_of(self) -> date:
+        """The snapshot's date in the tenant's zone."""
+        return self.now.astimezone(ZoneInfo(self.profile.timezone)).date()
+
+    def footer(self) -> Footer:
+        """The footer of what this landing derives."""
+        return Footer(
+            tenant=str(self.profile.id),
+            dataset=self.dataset.name,
+            schema_version=SCHEMA_VERSION,
+            zone=self.profile.timezone,
+            currency=self.profile.currency,
+            as_of=self.as_of.isoformat(),
+            references={name: str(snapshot.id) for name, snapshot in sorted(self.sources.items())},
+        )
+
+
+class Lake:
+    """The snapshots under one folder: `<root>/<tenant>/<dataset>/<snapshot>/part-0.parquet`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.absolute()
+
+    def land(
+        self,
+        session: Session,
+        profile: TenantProfile,
+        dataset: str,
+        batches: Iterable[pa.RecordBatch],
+        *,
+        sync_id: UUID | None = None,
+        replace: bool = False,
+    ) -> Landed:
+        """Merge rows into a dataset and make the result current when the session's transaction commits.
+
+        `batches` are in the dataset's import schema, of any size, and are read once. Rows stay in a dataset for
+        good; with `replace`, those of the incoming rows' sources that are not among them become tombstones. Where
+        nothing changes, the current snapshot stays. Other datasets whose derived columns depend on this one are
+        derived anew. Raises LakeError with what to do.
+        """
+        described = dataset_named(dataset)
+        with _one_sentence(), staging(self.root, profile.id) as folder:
+            incoming, _ = stage(folder, described, batches)
+            pointers.lock(session, profile.id, dataset)
+            landed = self._merge(session, profile, described, folder, incoming, sync_id, replace=replace)
+        if not landed.added + landed.updated + landed.removed:
+            return landed
+        return replace(
+            landed, rederived=self.rederive(session, profile, _dependents(dataset), sync_id=sync_id)
+        )
+
+    def rederive(
+        self,
+        session: Session,
+        profile: TenantProfile,
+        names: Iterable[str] | None = None,
+        *,
+        sync_id: UUID | None = None,
+    ) -> tuple[str, ...]:
+        """Make local dates and base amounts anew where the tenant's zone, currency or rates have changed since.
+
+        Looks at the named datasets, or at all; returns those that have a new snapshot.
+        """
+        made = []
+        for name in sorted(DATASETS if names is None else names):
+            with _one_sentence():
+                pointers.lock(session, profile.id, name)
+                current = pointers.current(session, self.root, name)
+                if current is None:
+                    continue
+                with staging(self.root, profile.id) as folder:
+                    landed = self._merge(
+                        session, profile, DATASETS[name], folder, None, sync_id, replace=False
+                    )
+            if landed.snapshot_id != current.id:
+                made.append(name)
+        return tuple(made)
+
+    def files(self, session: Session, dataset: str) -> list[Path]:
+        """Absolute paths of the current snapshot's files; empty if the dataset is not connected."""
+        current = pointers.current(session, self.root, dataset_named(dataset).name)
+        return [] if current is None else list(current.files)
+
+    def pinned(self, session: Session, ids: Sequence[UUID] | None = None) -> Mapping[str, Snapshot]:
+        """Dataset → snapshot: the current ones, or those of `ids` (of a sealed edition, say) that still exist."""
+        found = (
+            pointers.all_current(session, self.root)
+            if ids is None
+            else pointers.by_ids(session, self.root, ids)
+        )
+        return {snapshot.dataset: snapshot for snapshot in found}
+
+    def _merge(
+        self,
+        session: Session,
+        profile: TenantProfile,
+        dataset: Dataset,
+        folder: Path,
+        incoming: Path | None,
+        sync_id: UUID | None,
+        *,
+        replace: bool,
+    ) -> Landed:
+        landing = _Landing(
+            dataset=dataset,
+            profile=profile,
+            folder=folder,
+            incoming=incoming,
+            current=pointers.current(session, self.root, dataset.name),
+            sources=self._sources(session, dataset),
+            now=datetime.now(UTC),
+            replace=replace,
+        )
+        file, footer, landed = self._write(landing)
+        if landing.current and _still_holds(landing.current, footer, landed):
+            return replace(landed, snapshot_id=landing.current.id)
+        snapshot = Snapshot(
+            id=landed.snapshot_id,
+            dataset=dataset.name,
+            files=(publish(file, self.root / str(profile.id) / dataset.name / str(landed.snapshot_id)),),
+            row_count=landed.rows,
+            schema_version=SCHEMA_VERSION,
+            sync_id=sync_id,
+            created_at=landing.now,
+        )
+        pointers.swap(session, self.root, snapshot, profile.id)
+        return landed
+
+    def _write(self, landing: _Landing) -> tuple[Path, Footer, Landed]:
+        """Merge and derive into a file in the landing's folder."""
+        dataset, profile = landing.dataset, landing.profile
+        stored = landing.current.files if landing.current else ()
+        check_columns(dataset, stored)
+        rates = landing.sources.get(RATES)
+        derivation = Derivation(
+            dataset=dataset,
+            zone=profile.timezone,
+            currency=profile.currency,
+            as_of=landing.as_of,
+            rates=Rates.read(rates.files) if rates else None,
+        )
+        file, changes = SnapshotFile(landing.folder, dataset.stored_schema), Counter[str]()
+        with Merge(dataset, landing.folder, self.root / str(profile.id)) as merge:
+            arrivals = merge.compare(landing.incoming, stored, replace=landing.replace)
+            batches = merge.rows(self._dates(landing), landing.now, replace=landing.replace)
+            file.write(_derived(batches, derivation, changes))
+        tally = derivation.tally
+        footer = replace(
+            landing.footer(), foreign=tally.foreign, undated=tally.undated, without_rate=tally.without_rate
+        )
+        file.close(footer)
+        return file.path, footer, _landed(file.rows, changes, arrivals, tally.without_rate)
+
+    def _dates(self, landing: _Landing) -> list[tuple[str, Sequence[Path]]]:
+        """The money dates that lie in other datasets, with those datasets' files."""
+        found: list[tuple[str, Sequence[Path]]] = []
+        for path in _paths(landing.dataset):
+            source = landing.sources.get(landing.dataset.references[path.partition(".")[0]])
+            found.append((path, source.files if source else ()))
+        return found
+
+    def _sources(self, session: Session, dataset: Dataset) -> dict[str, Snapshot]:
+        """The current snapshots that the dataset's base amounts are made with."""
+        found = {name: pointers.current(session, self.root, name) for name in _needs(dataset)}
+        return {name: snapshot for name, snapshot in found.items() if snapshot}
+
+
+def _paths(dataset: Dataset) -> list[str]:
+    return [path for path in dataset.money_dates if "." in path]
+
+
+def _needs(dataset: Dataset) -> set[str]:
+    """The datasets that this one's base amounts are made with: rates, and where rates' dates are."""
+    if not dataset.has_money:
+        return set()
+    return {RATES} | {dataset.references[path.partition(".")[0]] for path in _paths(dataset)}
+
+
+def _dependents(dataset: str) -> list[str]:
+    return [name for name, other in DATASETS.items() if dataset in _needs(other)]
+
+
+def _derived(
+    batches: Iterable[pa.RecordBatch], derivation: Derivation, changes: Counter[str]
+) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        for entry in pc.value_counts(batch.column(CHANGE).drop_null()).to_pylist():
+            changes[entry["values"]] += entry["counts"]
+        yield derivation.apply(batch)
+
+
+def _landed(rows: int, changes: Counter[str], arrivals: Arrivals, without_rate: int) -> Landed:
+    return Landed(
+        snapshot_id=uuid7(),
+        rows=rows,
+        added=changes["added"],
+        updated=changes["updated"],
+        unchanged=arrivals.keys - changes["added"] - changes["updated"],
+        duplicates=arrivals.duplicates,
+        duplicate_ids=arrivals.duplicate_ids,
+        removed=changes["removed"],
+        without_rate=without_rate,
+    )
+
+
+def _still_holds(current: Snapshot, footer: Footer, landed: Landed) -> bool:
+    changed = landed.added + landed.updated + landed.removed
+    return not changed and all(Footer.read(file).derived_alike(footer) for file in current.files)
+
+
+@contextmanager
+def _one_sentence() -> Iterator[None]:
+    """Turn what a full or broken disk raises into a sentence that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise LakeError(
+                "The disk is full: free some space in the data folder and import again."
+            ) from error
+        raise LakeError(f"The data folder can't be written: {error.strerror or error}.") from error
+    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+        raise LakeError(
+            "The merge ran out of disk space: free some space in the data folder and import again."
+        ) from error

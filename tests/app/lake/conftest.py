@@ -1,0 +1,54 @@
+"""A lake in a temporary folder, and short ways to fill and read it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tallymark.lake import Lake, Landed
+from tallymark_sdk.model import dataset
+from tallymark_tenants.db import Database
+from tallymark_tenants.profile import TenantProfile
+
+Land = Callable[..., Landed]
+Read = Callable[..., list[dict[str, Any]]]
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    return Lake(tmp_path / "lake")
+
+
+def batches(name: str, rows: list[dict[str, Any]], size: int = 1000) -> list[pa.RecordBatch]:
+    """Rows as batches of the dataset's import schema; `source_id` is "s" where a row does not say."""
+    filled = [{"source_id": "s"} | row for row in rows]
+    return pa.Table.from_pylist(filled, dataset(name).import_schema).to_batches(size)
+
+
+@pytest.fixture
+def land(lake: Lake, database: Database, tenant: TenantProfile) -> Land:
+    """Land rows in a transaction of their own."""
+
+    def landing(
+        name: str, rows: list[dict[str, Any]], profile: TenantProfile = tenant, **options: Any
+    ) -> Landed:
+        with database.tenant(profile.id) as session:
+            return lake.land(session, profile, name, batches(name, rows), **options)
+
+    return landing
+
+
+@pytest.fixture
+def read(lake: Lake, database: Database, tenant: TenantProfile) -> Read:
+    """The current rows of a dataset, without the columns that are null."""
+
+    def reading(name: str, profile: TenantProfile = tenant) -> list[dict[str, Any]]:
+        with database.tenant(profile.id) as session:
+            files = lake.files(session, name)
+        rows = [row for file in files for row in pq.ParquetFile(file).read().to_pylist()]
+        return [{key: value for key, value in row.items() if value is not None} for row in rows]
+
+    return reading
