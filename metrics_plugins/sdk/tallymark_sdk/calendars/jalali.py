@@ -8,7 +8,7 @@ import jdatetime
 
 @dataclass(frozen=True)
 class JalaliMonths:
-    """Jalali months; weeks start on Saturday, and week 1 is the one with 1 Farvardin (as in CLDR for Iran)."""
+    """Jalali months; weeks start on Saturday, and week 1 is the one with 1 Farvardin (as CLDR has it)."""
 
     name: str = "jalali"
     first_weekday: int = 5

@@ -1,7 +1,7 @@
 """Periods of a calendar whose years have twelve months."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from tallymark_sdk.calendars import notation
 from tallymark_sdk.calendars.period import GRAINS, CalendarError, Parts, Period
@@ -22,10 +22,10 @@ _INSIDE = {
 class MonthCalendar:
     """A calendar of twelve months, with fiscal years that start with any of them.
 
-    A fiscal year is named by the calendar year it ends in (from April 2016 to March 2017: FY2017), and by its
+    A fiscal year is named by the calendar year it ends in (April 2016 to March 2017: FY2017), and by its
     calendar year where it starts with the first month. Quarters are those of the fiscal year; weeks and their
-    numbers belong to the calendar year. Periods of a grain are numbered through, and period `n + 1` starts where
-    period `n` ends, so they can leave neither gap nor overlap.
+    numbers belong to the calendar year. Periods of a grain are numbered through, and period `n + 1` starts
+    where period `n` ends, so they can leave neither gap nor overlap.
     """
 
     months: Months
@@ -51,7 +51,7 @@ class MonthCalendar:
     def year_before(self, period: Period) -> Period:
         """The same period a year before: the same month, quarter, week number or day of the month.
 
-        Where that year has no such week or day, its nearest earlier one: week 52 for week 53, 28 for 29 February.
+        Where that year has no such week or day, the one before: week 52 for week 53, 28 for 29 February.
         """
         number = self._own(period)
         if period.grain in _MONTHS:
@@ -61,8 +61,8 @@ class MonthCalendar:
             last = self._week_one(parts.year) - 1
             return self._numbered("week", min(self._week_one(parts.year - 1) + parts.number - 1, last))
         month = self._number("month", period.start) - 12
-        day = self._month_start(month) + timedelta(days=parts.day - 1)
-        return self.period("day", min(day, self._month_start(month + 1) - timedelta(days=1)))
+        day = _later(self._month_start(month), parts.day - 1)
+        return self.period("day", min(day, _later(self._month_start(month + 1), -1)))
 
     def range(self, first: Period, n: int) -> tuple[Period, ...]:
         """`n` periods that follow each other, starting with `first`."""
@@ -79,7 +79,7 @@ class MonthCalendar:
         """
         named, parts = notation.read(text)
         period = self._find(named, parts)
-        if period is None or notation.write(named, self.parts(period)) != notation.write(named, parts):
+        if notation.write(named, self.parts(period)) != notation.write(named, parts):
             raise CalendarError(f"The {self.name} calendar has no {named} {text.strip()!r}.")
         if grain is None or grain == named:
             return period
@@ -137,7 +137,7 @@ class MonthCalendar:
     def _parts(self, grain: str, number: int) -> Parts:
         start = self._start(grain, number)
         if grain == "week":
-            decisive = start + timedelta(days=7 - self.months.days_in_week_one)
+            decisive = _later(start, 7 - self.months.days_in_week_one)
             year = self._month_of(decisive) // 12
             return Parts(year=year, number=number - self._week_one(year) + 1)
         month = self._month_of(start)
@@ -150,8 +150,8 @@ class MonthCalendar:
             year=year + fiscal, number=month_of_year // 3 + 1 if grain == "quarter" else 0, fiscal=fiscal
         )
 
-    def _find(self, grain: str, parts: Parts) -> Period | None:
-        """The period at these parts; perhaps a neighbour, or None, where the calendar has no such one."""
+    def _find(self, grain: str, parts: Parts) -> Period:
+        """The period at these parts; where the calendar has no such one, another one near."""
         fiscal_year = parts.year - (self.fiscal_start > 1)
         match grain:
             case "year":
@@ -163,12 +163,10 @@ class MonthCalendar:
         month = parts.year * 12 + parts.number - 1
         if grain == "month":
             return self._numbered(grain, month)
-        if parts.day < 1:
-            return None
-        return self.period("day", self._month_start(month) + timedelta(days=parts.day - 1))
+        return self.period("day", _later(self._month_start(month), parts.day - 1))
 
     def _week_one(self, year: int) -> int:
-        decisive = self._month_start(year * 12) + timedelta(days=self.months.days_in_week_one - 1)
+        decisive = _later(self._month_start(year * 12), self.months.days_in_week_one - 1)
         return self._number("week", decisive)
 
     def _month_start(self, month: int) -> date:
@@ -187,6 +185,10 @@ class MonthCalendar:
 def _check(grain: str) -> None:
     if grain not in GRAINS:
         raise CalendarError(f"There is no grain {grain!r}; use one of {', '.join(GRAINS)}.")
+
+
+def _later(day: date, days: int) -> date:
+    return _from_ordinal(day.toordinal() + days)
 
 
 def _from_ordinal(number: int) -> date:

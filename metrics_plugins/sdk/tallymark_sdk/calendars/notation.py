@@ -1,4 +1,4 @@
-"""How a period is written: 2017, 2017-Q1, 2017-03, 2017-W05, 2017-03-05; FY may stand before a fiscal year."""
+"""How a period is written: 2017 (or FY2017), 2017-Q1, 2017-03, 2017-W05, 2017-03-05."""
 
 import re
 from typing import Final

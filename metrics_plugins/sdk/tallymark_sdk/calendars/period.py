@@ -15,7 +15,7 @@ class CalendarError(ValueError):
 class Period:
     """The local dates from `start` up to, but without, `end`; sorts by its dates.
 
-    `grain` is one of GRAINS, `calendar` the name of the calendar it was cut by, `label` its plain English name.
+    `grain` is one of GRAINS, `calendar` the calendar it was cut by, `label` its plain English name.
     """
 
     start: date
@@ -37,8 +37,8 @@ class Period:
 class Parts:
     """Where a period stands in its calendar, for labels in any language.
 
-    `number` counts from 1: the month of a day or month, the quarter, the week; 0 for a year. `day` is the day of
-    the month, 0 for other grains. `fiscal` says that `year` is a fiscal year which does not start with the
+    `number` counts from 1: the month of a day or month, the quarter, the week; 0 for a year. `day` is the day
+    of the month, 0 for other grains. `fiscal` says that `year` is a fiscal year which does not start with the
     calendar's first month.
     """
 

@@ -46,8 +46,8 @@ class Calendar(Protocol):
 class Months(Protocol):
     """Years of twelve months: all that MonthCalendar must know about a calendar.
 
-    Months are counted through: `year * 12 + month - 1`. A 4-4-5 calendar fits too: its months are runs of four or
-    five weeks.
+    Months are counted through: `year * 12 + month - 1`. A 4-4-5 calendar fits too: its months are runs of
+    four or five weeks.
     """
 
     @property

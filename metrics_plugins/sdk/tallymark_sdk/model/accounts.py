@@ -1,6 +1,16 @@
 """Accounts, their contacts, what is done with them and what they answer."""
 
-from tallymark_sdk.model.declare import choice, day, decimal, flag, integer, moment, money, ref, text
+from tallymark_sdk.model.declare import (
+    choice,
+    day,
+    decimal,
+    flag,
+    integer,
+    moment,
+    money,
+    ref,
+    text,
+)
 from tallymark_sdk.model.types import Dataset
 
 ACCOUNTS = Dataset(

@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from tallymark_sdk.model import accounts, leads, orders, people, pipeline, plans, products, subscriptions
+from tallymark_sdk.model import (
+    accounts,
+    leads,
+    orders,
+    people,
+    pipeline,
+    plans,
+    products,
+    subscriptions,
+)
 from tallymark_sdk.model.spelling import did_you_mean
 from tallymark_sdk.model.types import Dataset
 

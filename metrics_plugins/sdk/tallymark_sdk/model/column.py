@@ -52,8 +52,8 @@ class Column:
     """One column: its name, kind, meaning, and unit where it has one.
 
     `choices` are the values a CHOICE may take. `refers_to` names the dataset whose `id` the column holds.
-    `places` gives a DECIMAL more decimal places than its kind's six. A `derived` column is made at load and is
-    never imported. Raises ModelError for a name or a combination that the model does not allow.
+    `places` gives a DECIMAL more decimal places than its kind's six. A `derived` column is made at load and
+    is never imported. Raises ModelError for a name or a combination that the model does not allow.
     """
 
     name: str

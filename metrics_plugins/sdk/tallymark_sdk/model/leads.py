@@ -7,7 +7,7 @@ from tallymark_sdk.model.types import Column, Dataset
 def _letter(name: str, question: str) -> tuple[Column, Column]:
     """One letter of BANT or GPCT: whether it is established, and the note beside it."""
     return (
-        choice(name, f"{question} (unknown until asked)", "yes", "no", "unknown"),
+        choice(name, f"{question} Unknown until asked.", "yes", "no", "unknown"),
         text(f"{name}_note", f"What was said about the lead's {name}."),
     )
 

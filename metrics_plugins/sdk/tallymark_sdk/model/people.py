@@ -1,6 +1,15 @@
 """Reps, where they belong, and what they learn."""
 
-from tallymark_sdk.model.declare import choice, day, decimal, flag, moment, money, ref, text
+from tallymark_sdk.model.declare import (
+    choice,
+    day,
+    decimal,
+    flag,
+    moment,
+    money,
+    ref,
+    text,
+)
 from tallymark_sdk.model.types import Dataset
 
 REPS = Dataset(

@@ -1,6 +1,15 @@
 """What was planned and spent, and the calendar and exchange rates that both are counted by."""
 
-from tallymark_sdk.model.declare import choice, day, decimal, flag, money, ref, source_key, text
+from tallymark_sdk.model.declare import (
+    choice,
+    day,
+    decimal,
+    flag,
+    money,
+    ref,
+    source_key,
+    text,
+)
 from tallymark_sdk.model.types import Dataset
 
 TARGETS = Dataset(

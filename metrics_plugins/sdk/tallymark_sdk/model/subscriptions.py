@@ -1,6 +1,15 @@
 """Subscriptions, their changes, and how the product is used."""
 
-from tallymark_sdk.model.declare import choice, day, decimal, integer, moment, money, ref, text
+from tallymark_sdk.model.declare import (
+    choice,
+    day,
+    decimal,
+    integer,
+    moment,
+    money,
+    ref,
+    text,
+)
 from tallymark_sdk.model.types import Dataset
 
 SUBSCRIPTIONS = Dataset(
