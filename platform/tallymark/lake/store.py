@@ -1,10 +1,11 @@
 """The lake: each tenant's datasets as immutable Parquet snapshots, with the database pointing at the current ones."""
 
+import dataclasses
 import errno
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID
@@ -91,7 +92,7 @@ class Lake:
             landed = self._merge(session, profile, described, folder, incoming, sync_id, replace=replace)
         if not landed.added + landed.updated + landed.removed:
             return landed
-        return replace(
+        return dataclasses.replace(
             landed, rederived=self.rederive(session, profile, _dependents(dataset), sync_id=sync_id)
         )
 
@@ -159,7 +160,7 @@ class Lake:
         )
         file, footer, landed = self._write(landing)
         if landing.current and _still_holds(landing.current, footer, landed):
-            return replace(landed, snapshot_id=landing.current.id)
+            return dataclasses.replace(landed, snapshot_id=landing.current.id)
         snapshot = Snapshot(
             id=landed.snapshot_id,
             dataset=dataset.name,
@@ -191,7 +192,7 @@ class Lake:
             batches = merge.rows(self._dates(landing), landing.now, replace=landing.replace)
             file.write(_derived(batches, derivation, changes))
         tally = derivation.tally
-        footer = replace(
+        footer = dataclasses.replace(
             landing.footer(), foreign=tally.foreign, undated=tally.undated, without_rate=tally.without_rate
         )
         file.close(footer)

@@ -25,7 +25,8 @@ def lake(tmp_path: Path) -> Lake:
 def batches(name: str, rows: list[dict[str, Any]], size: int = 1000) -> list[pa.RecordBatch]:
     """Rows as batches of the dataset's import schema; `source_id` is "s" where a row does not say."""
     filled = [{"source_id": "s"} | row for row in rows]
-    return pa.Table.from_pylist(filled, dataset(name).import_schema).to_batches(size)
+    table = pa.Table.from_pylist(filled, dataset(name).import_schema)
+    return list(table.to_batches(size))
 
 
 @pytest.fixture
