@@ -1,7 +1,7 @@
 """What a column of the canonical model is: a name, a kind, a meaning."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -66,25 +66,22 @@ class Column:
     places: int | None = None
 
     def __post_init__(self) -> None:
-        if problem := self._problem():
+        for problem in self._problems():
             raise ModelError(f"Column {self.name!r} {problem}.")
 
-    def _problem(self) -> str | None:
+    def _problems(self) -> Iterator[str]:
         if not NAME.fullmatch(self.name):
-            return (
-                "must be named in lower case letters, digits and single underscores, starting with a letter"
-            )
+            yield "must be named in lower case letters, digits and single underscores, starting with a letter"
         if self.name in RESERVED_NAMES:
-            return "has the name of an ibis table method, which a formula could not read; choose another name"
+            yield "has the name of an ibis table method, which a formula could not read; choose another name"
         if (self.kind is Kind.CHOICE) != bool(self.choices):
-            return "must list choices exactly when its kind is CHOICE"
+            yield "must list choices exactly when its kind is CHOICE"
         if (self.kind is Kind.TIMESTAMP) != self.name.endswith("_at"):
-            return "must end in _at exactly when its kind is TIMESTAMP"
+            yield "must end in _at exactly when its kind is TIMESTAMP"
         if self.refers_to is not None and self.kind is not Kind.ID:
-            return "refers to another dataset, so its kind must be ID"
+            yield "refers to another dataset, so its kind must be ID"
         if self.places is not None and self.kind is not Kind.DECIMAL:
-            return "sets decimal places, so its kind must be DECIMAL"
-        return None
+            yield "sets decimal places, so its kind must be DECIMAL"
 
     @property
     def decimal_places(self) -> int | None:

@@ -1,7 +1,7 @@
 """What a dataset of the canonical model is: the columns a source fills, and those that the load adds."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -65,25 +65,22 @@ class Dataset:
     label: str | None = None
 
     def __post_init__(self) -> None:
-        if problem := self._problem():
+        for problem in self._problems():
             raise ModelError(f"Dataset {self.name!r} {problem}.")
 
-    def _problem(self) -> str | None:
+    def _problems(self) -> Iterator[str]:
         if not NAME.fullmatch(self.name):
-            return (
-                "must be named in lower case letters, digits and single underscores, starting with a letter"
-            )
+            yield "must be named in lower case letters, digits and single underscores, starting with a letter"
         twice = [name for name, n in Counter(c.name for c in self.stored_columns).items() if n > 1]
         if twice:
-            return f"has more than one column named {', '.join(twice)} (the key, tail and derived ones count)"
+            yield f"has more than one column named {', '.join(twice)} (the key, tail and derived ones count)"
         if any(column.derived for column in self.columns):
-            return "declares a derived column; the load makes those from the others"
+            yield "declares a derived column; the load makes those from the others"
         if self.label is not None and self.label not in self._by_name:
-            return f"is labelled by {self.label!r}, which is not one of its columns"
+            yield f"is labelled by {self.label!r}, which is not one of its columns"
         for path in self.money_dates:
             if not self._is_date_path(path):
-                return f"takes its exchange rate from {path!r}, which is not a date or timestamp it can reach"
-        return None
+                yield f"takes its exchange rate from {path!r}, which is not a date or timestamp it can reach"
 
     def _is_date_path(self, path: str) -> bool:
         first, dot, _ = path.partition(".")
