@@ -1,0 +1,100 @@
+"""The process that sends runs to workers, brings back lost ones and keeps the schedules.
+
+Any number may run; the one that holds a PostgreSQL advisory lock acts, the others stand by. The
+lock lives as long as the transaction of one turn, so a dispatcher that dies or loses its
+connection can neither keep the lock nor act without it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from psycopg import Error as PostgresError
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from . import dispatch, reconcile
+from .schedules.tick import tick_due
+from .tuning import Tuning
+from .wakeup import Wakeup
+
+if TYPE_CHECKING:
+    from tallymark_tenants.db import Database
+
+logger = logging.getLogger(__name__)
+
+LOCK_KEY = 0x7A11_D15A
+"""The advisory lock of the acting dispatcher."""
+LONGEST_PAUSE = 10.0
+
+_LOCK = text("select pg_try_advisory_xact_lock(:key)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """What one turn did; `acted` is False when another dispatcher held the lock."""
+
+    acted: bool
+    sent: int = 0
+    recovered: int = 0
+    ticked: int = 0
+
+
+class Dispatcher:
+    """One dispatcher; `run` until told to stop, or `turn` once."""
+
+    def __init__(self, database: Database, redis: Redis, tuning: Tuning) -> None:
+        """Uses the database in the dispatcher's role, and tenants' sessions for their schedules."""
+        self._database = database
+        self._redis = redis
+        self._tuning = tuning
+        self._reconciled = float("-inf")
+        self._acting: bool | None = None
+
+    def turn(self) -> Turn:
+        """Tick, recover, send: once. Raises what PostgreSQL or Redis raise."""
+        tuning, recovered = self._tuning, 0
+        with self._database.dispatcher() as session:
+            acting = bool(session.execute(_LOCK, {"key": LOCK_KEY}).scalar_one())
+            self._note(acting)
+            if not acting:
+                return Turn(acted=False)
+            ticked = tick_due(self._database, session)
+            if time.monotonic() - self._reconciled >= tuning.reconcile_every:
+                recovered = reconcile.take_back_expired(session)
+                recovered += reconcile.resend_lost(session, self._redis, tuning.grace)
+                self._reconciled = time.monotonic()
+            rows = dispatch.due(session, in_flight=tuning.in_flight, batch=tuning.batch)
+            dispatch.send(session, self._redis, rows)
+        return Turn(acted=True, sent=len(rows), recovered=recovered, ticked=ticked)
+
+    def run(self, wakeup: Wakeup, stop: threading.Event) -> None:
+        """Take turns until `stop` is set, waiting longer and longer while a server is away."""
+        pause = 0.5
+        while not stop.is_set():
+            try:
+                turn = self.turn()
+            except (SQLAlchemyError, PostgresError, RedisError, OSError) as error:
+                logger.error("PostgreSQL or Redis is away (%s); trying again in %g s.", _brief(error), pause)
+                stop.wait(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+                continue
+            pause = 0.5
+            if turn.sent < self._tuning.batch:
+                wakeup.wait(self._tuning.poll)
+
+    def _note(self, acting: bool) -> None:
+        # Standing by for one turn is nothing: the lock changes hands between turns. Say it once.
+        if self._acting is None:
+            logger.info("Dispatcher is %s.", "active" if acting else "standing by")
+        self._acting = acting
+
+
+def _brief(error: Exception) -> str:
+    return str(error).partition("\n")[0][:200] or type(error).__name__

@@ -1,0 +1,3 @@
+"""The modules whose handlers every worker loads."""
+
+MODULES: tuple[str, ...] = ()

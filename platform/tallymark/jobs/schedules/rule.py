@@ -1,0 +1,145 @@
+"""When a schedule ticks.
+
+A rule is a small JSON object:
+
+    {"every": "day", "at": "06:00"}
+    {"every": "working-day", "at": "06:00"}                   # Monday to Friday
+    {"every": "week", "day": "monday", "at": "06:00"}
+    {"every": "month", "day": 1, "at": "06:00"}               # -1 is the last day; 31 is cut to the month
+    {"every": "month", "working_day": 3, "at": "06:00"}
+    {"every": "quarter", "day": 1, "at": "06:00"}             # also "year"
+
+with `"weekend": ["thursday", "friday"]` where the week differs. Months, quarters and years are
+those of the tenant's calendar, `at` is on the tenant's clock. An hour that summer time skips
+happens an hour later; one it repeats happens once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from tallymark_sdk.calendars import Calendar, Period
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+PERIODS = ("month", "quarter", "year")
+EVERY = ("day", "working-day", "week", *PERIODS)
+ONE_DAY = timedelta(days=1)
+EXAMPLE = '{"every": "month", "day": 1, "at": "06:00"}'
+
+
+class RuleError(ValueError):
+    """A rule that cannot be followed; the sentence says what to change."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A parsed rule. `day` is a day's place in its period (negative from the end) or, in a week,
+    the weekday from 0; `working` counts only days outside `weekend`.
+    """
+
+    every: str
+    at: time
+    day: int = 1
+    working: bool = False
+    weekend: frozenset[int] = frozenset({5, 6})
+
+
+def read(text: str) -> Rule:
+    """The rule in a schedule's text; raises RuleError."""
+    try:
+        raw = json.loads(text)
+    except ValueError:
+        raise RuleError(f"The rule {text[:60]!r} is not JSON; write it like {EXAMPLE}.") from None
+    if not isinstance(raw, dict):
+        raise RuleError(f"The rule {text[:60]!r} is not a JSON object; write it like {EXAMPLE}.")
+    return parse(raw)
+
+
+def parse(raw: Mapping[str, Any]) -> Rule:
+    """The rule such an object describes; raises RuleError."""
+    unknown = set(raw) - {"every", "at", "day", "working_day", "weekend"}
+    if unknown:
+        raise RuleError(f"A rule has no {sorted(unknown)[0]!r}; use every, at, day, working_day or weekend.")
+    every = raw.get("every")
+    if every not in EVERY:
+        raise RuleError(f"A schedule cannot run every {every!r}; use one of {', '.join(EVERY)}.")
+    if "day" in raw and "working_day" in raw:
+        raise RuleError("A rule has either a day or a working_day; remove one.")
+    if every in ("day", "working-day") and ("day" in raw or "working_day" in raw):
+        raise RuleError(f"A rule for every {every} takes no day; remove it.")
+    weekend = frozenset(_weekday(name) for name in raw.get("weekend", ("saturday", "sunday")))
+    if len(weekend) > 6:
+        raise RuleError("A week needs at least one working day; shorten the weekend.")
+    return Rule(
+        every=every,
+        at=_clock(raw.get("at")),
+        day=_weekday(raw.get("day", "monday")) if every == "week" else _place(every, raw),
+        working="working_day" in raw,
+        weekend=weekend,
+    )
+
+
+def next_tick(rule: Rule, after: datetime, zone: ZoneInfo, calendar: Calendar) -> datetime:
+    """The first moment later than `after` (aware) that the rule names, in UTC."""
+    for day in _days(rule, after.astimezone(zone).date(), calendar):
+        moment = datetime.combine(day, rule.at, tzinfo=zone).astimezone(UTC)
+        if moment > after:
+            return moment
+    raise AssertionError("the days of a rule never end")
+
+
+def _days(rule: Rule, start: date, calendar: Calendar) -> Iterator[date]:
+    """The rule's days in order, from the period of `start` on."""
+    if rule.every in PERIODS:
+        period = calendar.period(rule.every, start)
+        while True:
+            yield _pick(rule, period)
+            period = calendar.step(period, 1)
+    day = start
+    while True:
+        if _matches(rule, day):
+            yield day
+        day += ONE_DAY
+
+
+def _matches(rule: Rule, day: date) -> bool:
+    if rule.every == "week":
+        return day.weekday() == rule.day
+    return rule.every == "day" or day.weekday() not in rule.weekend
+
+
+def _pick(rule: Rule, period: Period) -> date:
+    length = (period.end - period.start).days
+    days = [period.start + timedelta(days=n) for n in range(length)]
+    if rule.working:
+        days = [day for day in days if day.weekday() not in rule.weekend]
+    index = rule.day - 1 if rule.day > 0 else len(days) + rule.day
+    return days[min(max(index, 0), len(days) - 1)]
+
+
+def _clock(raw: object) -> time:
+    try:
+        clock = datetime.strptime(str(raw), "%H:%M")
+    except ValueError:
+        raise RuleError(f"{raw!r} is no time of day; write it like 06:00.") from None
+    return clock.time()
+
+
+def _weekday(raw: object) -> int:
+    name = str(raw).lower()
+    if name not in WEEKDAYS:
+        raise RuleError(f"{raw!r} is no day of the week; use one of {', '.join(WEEKDAYS)}.")
+    return WEEKDAYS.index(name)
+
+
+def _place(every: str, raw: Mapping[str, Any]) -> int:
+    place = raw.get("working_day", raw.get("day", 1))
+    if not isinstance(place, int) or isinstance(place, bool) or place == 0 or abs(place) > 366:
+        raise RuleError(f"{place!r} is no day of a {every}; count from 1, or from -1 for the last.")
+    return place

@@ -1,0 +1,141 @@
+"""The process that runs jobs: warm first, then one fork a job."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import signal
+import time
+from collections.abc import Iterable
+from types import FrameType
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue, Worker, worker_registration
+from rq.executions import Execution
+from rq.job import Job
+from rq.registry import FailedJobRegistry, StartedJobRegistry
+from rq.serializers import JSONSerializer
+from rq.utils import now
+
+from . import registry, runtime
+from .redis_link import connect, explain
+from .runtime import Runtime
+from .tuning import Tuning
+from .wire import RunJob, queue_for
+
+logger = logging.getLogger(__name__)
+
+LONGEST_PAUSE = 15.0
+"""Seconds between two tries to reach Redis again, at most."""
+
+
+class RunWorker(Worker):
+    """An RQ worker on exactly one queue that keeps to what this product stores in Redis.
+
+    One queue only: on several, RQ takes a job off its list before it has noted it anywhere.
+    """
+
+    job_class = RunJob
+
+    def __init__(self, queue: Queue, connection: Redis, tuning: Tuning) -> None:
+        """A worker for `queue` with the recovery times of `tuning`."""
+        super().__init__(
+            [queue],
+            connection=connection,
+            job_class=RunJob,
+            serializer=JSONSerializer,
+            worker_ttl=tuning.worker_ttl,
+            maintenance_interval=tuning.maintenance_interval,
+            job_monitoring_interval=tuning.job_monitoring_interval,
+            log_job_description=False,
+        )
+
+    @property
+    def stopping(self) -> bool:
+        """Whether a signal asked this worker to end."""
+        return self._shutdown_requested_date is not None
+
+    def clean_registries(self) -> None:
+        """Tidy the registries in use. RQ's own version also walks rate limits and dependents, whose
+        jobs it would load with the pickle serialiser.
+        """
+        for queue in self.queues:
+            if queue.acquire_maintenance_lock():
+                StartedJobRegistry(queue=queue, job_class=self.job_class).cleanup()
+                FailedJobRegistry(queue=queue, job_class=self.job_class).cleanup()
+                worker_registration.clean_worker_registry(queue)
+                queue.intermediate_queue.cleanup(self, queue)
+                queue.release_maintenance_lock()  # type: ignore[no-untyped-call]
+        self.last_cleaned_at = now()  # type: ignore[assignment]  # RQ declares it None
+
+    def clean_group_registries(self) -> None:
+        """Nothing: this product has no job groups, and RQ would load foreign ones with pickle."""
+
+    def maintain_heartbeats(self, job: Job, execution: Execution) -> None:
+        """Tell Redis that the job is alive. Redis being away must not end a job that is at work."""
+        try:
+            super().maintain_heartbeats(job, execution)
+        except RedisError as error:
+            logger.warning("Redis did not take a heartbeat (%s); the job goes on.", type(error).__name__)
+
+    def main_work_horse(self, job: Job, queue: Queue) -> None:
+        """In the fork: no garbage collection, which would copy the parent's pages, then the job."""
+        gc.disable()
+        super().main_work_horse(job, queue)
+
+
+def prepare(run: Runtime, modules: Iterable[str]) -> None:
+    """Load the handlers and walk their paths once, so that every fork starts warm."""
+    runtime.install(run)
+    registry.load(modules)
+    registry.warm_up()
+    gc.collect()
+    gc.freeze()
+
+
+def serve(run: Runtime, worker_class: str, *, burst: bool = False) -> None:
+    """Work on the queue of `worker_class` until a signal asks to stop (or, with `burst`, it is empty).
+
+    RQ's loop ends when Redis goes away; this one waits and starts it again.
+    """
+    url, pause = run.settings.redis_url, 1.0
+    while True:
+        began = time.monotonic()
+        if _work_once(run, worker_class, url, burst=burst) or burst:
+            return
+        pause = 1.0 if time.monotonic() - began > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
+        _reap_orphans()
+        time.sleep(pause)
+
+
+def _work_once(run: Runtime, worker_class: str, url: str, *, burst: bool) -> bool:
+    """One life of an RQ worker; True when it was asked to stop."""
+    connection = connect(url)
+    worker: RunWorker | None = None
+    try:
+        worker = RunWorker(queue_for(worker_class, connection), connection, run.tuning)
+        worker.work(burst=burst, logging_level="WARNING")
+    except RedisError as error:
+        logger.error("%s", explain(url, error))
+    finally:
+        # RQ leaves its own handlers behind; without a worker they would swallow the signal.
+        signal.signal(signal.SIGTERM, leave)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        connection.close()
+    return worker is not None and worker.stopping
+
+
+def leave(_signal: int, _frame: FrameType | None) -> None:
+    """A signal handler that ends the process in order, so that what it holds is let go."""
+    raise SystemExit(0)
+
+
+def _reap_orphans() -> None:
+    """Collect children whose worker life ended before they did."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass

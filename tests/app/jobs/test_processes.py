@@ -1,0 +1,69 @@
+"""Real workers and dispatchers, killed and flushed in the middle of their work."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from redis import Redis
+from sqlalchemy import text
+
+from tallymark_tenants.db import Database
+from tallymark_tenants.profile import TenantProfile
+
+from .conftest import Ask, Look, Start, children, kill_tree, wait_until
+
+WORKER = ("worker", "--handlers", "sample_handlers", "--lease", "5")
+DISPATCHER = ("dispatcher", "--grace", "2", "--reconcile-every", "1")
+
+
+def effects(database: Database, tenant: TenantProfile) -> int:
+    """How many runs of the tenant left their row."""
+    with database.tenant(tenant.id) as session:
+        return session.execute(text("select count(*) from connections")).scalar_one()
+
+
+def test_killing_a_worker_and_its_children_finishes_the_run_once(
+    start: Start, database: Database, tenant: TenantProfile, ask: Ask, look: Look, tmp_path: Path
+) -> None:
+    run_id = ask(tenant, "sample.slow", {"trace": str(tmp_path / "trace"), "seconds": [60, 0.1]})
+    start(*DISPATCHER)
+    worker = start(*WORKER)
+    wait_until(lambda: look(tenant, run_id).progress == 0.5, 30)
+    assert children(worker.pid), "the job runs in a process of its own"
+    kill_tree(worker)
+    killed = time.monotonic()
+    start(*WORKER)
+    wait_until(lambda: look(tenant, run_id).status == "done", 90)
+    assert time.monotonic() - killed < 30
+    assert look(tenant, run_id).result == {"attempt": 2}
+    assert (tmp_path / "trace").read_text() == f"{run_id} 1\n{run_id} 2\n"
+    assert effects(database, tenant) == 1
+
+
+def test_flushing_redis_loses_no_run(
+    start: Start, database: Database, redis: Redis, tenant: TenantProfile, ask: Ask, look: Look, tmp_path: Path
+) -> None:
+    params = {"trace": str(tmp_path / "trace"), "seconds": [0, 0]}
+    runs = [ask(tenant, "sample.slow", params) for _ in range(20)]
+    start(*DISPATCHER, "--in-flight", "20")
+    wait_until(lambda: redis.llen("rq:queue:tallymark-default") == 20, 30)
+    redis.flushall()
+    worker = start(*WORKER)
+    wait_until(lambda: all(look(tenant, run_id).status == "done" for run_id in runs), 60)
+    assert effects(database, tenant) == 20
+    assert len((tmp_path / "trace").read_text().splitlines()) == 20, "each was started once"
+    worker.terminate()
+    assert worker.wait(timeout=15) == 0
+
+
+@pytest.mark.parametrize("command", [WORKER, DISPATCHER])
+def test_a_stop_signal_ends_it_in_order(start: Start, redis: Redis, command: tuple[str, ...]) -> None:
+    process = start(*command)
+    if command is WORKER:
+        wait_until(lambda: redis.scard("rq:workers") == 1, 30)
+    else:
+        time.sleep(3)
+    process.terminate()
+    assert process.wait(timeout=15) == 0
