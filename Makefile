@@ -1,0 +1,51 @@
+# Everything starts here: a machine with Python 3.11 or later and make needs nothing else.
+SHELL := /bin/bash
+BIN := .venv/bin
+READY := .venv/.ready
+SOURCES := platform tenants connectors metrics_plugins tests scripts
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint format types layers pins upgrade clean
+
+help:  ## show this list
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+install: $(READY)  ## make .venv and install everything that is pinned
+
+demo: $(READY)  ## a sample company, its PDF scorecard, and the site (ONCE=1: stop after the PDF)
+	@$(BIN)/tallymark demo $(if $(ONCE),--once)
+
+test: $(READY)  ## all tests, on a PostgreSQL and a Redis of their own (ARGS="-k name" to choose)
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(READY)  ## ruff: rules and layout
+	@$(BIN)/ruff check $(SOURCES)
+	@$(BIN)/ruff format --check $(SOURCES)
+
+format: $(READY)  ## put the code into ruff's layout, with what it can mend by itself
+	@$(BIN)/ruff check --fix $(SOURCES)
+	@$(BIN)/ruff format $(SOURCES)
+
+types: $(READY)  ## mypy everywhere, pyright for what metric authors build on
+	@$(BIN)/mypy
+	@$(BIN)/pyright
+
+layers: $(READY)  ## import-linter: who may import whom
+	@$(BIN)/lint-imports
+
+pins: $(READY)  ## write requirements/ again after a change in a pyproject.toml
+	@$(BIN)/python scripts/pins.py
+
+upgrade: $(READY)  ## the same with the newest versions allowed
+	@$(BIN)/python scripts/pins.py --upgrade
+
+clean:  ## remove .venv and caches; the data in .tallymark stays
+	@rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Made again only when what is pinned or declared changes.
+$(READY): requirements/dev.txt pyproject.toml metrics_plugins/sdk/pyproject.toml metrics_plugins/core/pyproject.toml \
+          scripts/environment.sh scripts/system_packages.sh
+	@scripts/environment.sh
+	@touch $@
