@@ -153,17 +153,18 @@ class MonthCalendar:
     def _find(self, grain: str, parts: Parts) -> Period:
         """The period at these parts; where the calendar has no such one, another one near."""
         fiscal_year = parts.year - (self.fiscal_start > 1)
+        month = parts.year * 12 + parts.number - 1
         match grain:
             case "year":
                 return self._numbered(grain, fiscal_year)
             case "quarter":
                 return self._numbered(grain, fiscal_year * 4 + parts.number - 1)
+            case "month":
+                return self._numbered(grain, month)
             case "week":
                 return self._numbered(grain, self._week_one(parts.year) + parts.number - 1)
-        month = parts.year * 12 + parts.number - 1
-        if grain == "month":
-            return self._numbered(grain, month)
-        return self.period("day", _later(self._month_start(month), parts.day - 1))
+            case _:
+                return self.period("day", _later(self._month_start(month), parts.day - 1))
 
     def _week_one(self, year: int) -> int:
         decisive = _later(self._month_start(year * 12), self.months.days_in_week_one - 1)
