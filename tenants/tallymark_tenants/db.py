@@ -29,6 +29,10 @@ class DatabaseUrls:
         return bool(self.app and self.auth and self.dispatcher)
 
 
+class Refusal(Exception):
+    """An exception with which a transaction is committed: it says no, and what was written says why."""
+
+
 class TenantSession(Session):
     """A session bound to one tenant: each of its transactions begins by naming it to PostgreSQL."""
 
@@ -48,25 +52,25 @@ class Database:
     def tenant(self, tenant_id: UUID, actor: UUID | None = None) -> Iterator[Session]:
         """A session of the app role that sees one tenant's rows only; `actor` is the user audited."""
         info = {"tenant": tenant_id, "actor": actor}
-        with TenantSession(self._engine("app"), info=info) as session, session.begin():
+        with _transaction(TenantSession(self._engine("app"), info=info)) as session:
             yield session
 
     @contextmanager
     def auth(self) -> Iterator[Session]:
         """A session of the auth role: users, sign-in sessions, memberships, invitations, tenants."""
-        with Session(self._engine("auth")) as session, session.begin():
+        with _transaction(Session(self._engine("auth"))) as session:
             yield session
 
     @contextmanager
     def dispatcher(self) -> Iterator[Session]:
         """A session of the dispatcher role: runs, outbox and schedules of all tenants."""
-        with Session(self._engine("dispatcher")) as session, session.begin():
+        with _transaction(Session(self._engine("dispatcher"))) as session:
             yield session
 
     @contextmanager
     def owner(self) -> Iterator[Session]:
         """A session of the schema's owner, which sees no tenant's rows unless it names the tenant."""
-        with Session(self._engine("owner")) as session, session.begin():
+        with _transaction(Session(self._engine("owner"))) as session:
             yield session
 
     def close(self) -> None:
@@ -85,7 +89,8 @@ class Database:
             self._engines[role] = create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10)
         return self._engines[role]
 
-    def _forget_connections(self) -> None:
+    def forget_connections(self) -> None:
+        """Let go of the parent's connections without closing them, in a child after a fork."""
         for engine in self._engines.values():
             engine.dispose(close=False)
 
@@ -102,6 +107,17 @@ VARIABLES = {
 }
 
 
+@contextmanager
+def _transaction(session: Session) -> Iterator[Session]:
+    with session:
+        try:
+            yield session
+        except Refusal:
+            session.commit()
+            raise
+        session.commit()
+
+
 @event.listens_for(TenantSession, "after_begin")
 def _name_tenant(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
     connection.execute(
@@ -113,7 +129,7 @@ def _name_tenant(session: Session, _transaction: SessionTransaction, connection:
 def _fill_tenant(session: Session, _context: Any, _instances: Any) -> None:
     # Known before the flush, so that many rows go in one statement instead of one by one.
     for row in session.new:
-        if isinstance(row, TenantRow) and row.tenant_id is None:
+        if isinstance(row, TenantRow) and row.__dict__.get("tenant_id") is None:
             row.tenant_id = session.info["tenant"]
 
 
@@ -122,7 +138,7 @@ _forked: "weakref.WeakSet[Database]" = weakref.WeakSet()
 
 def _after_fork() -> None:
     for database in list(_forked):
-        database._forget_connections()
+        database.forget_connections()
 
 
 os.register_at_fork(after_in_child=_after_fork)

@@ -16,7 +16,7 @@ class TenantNotFound(LookupError):
 
 @dataclass(frozen=True, kw_only=True)
 class TenantProfile:
-    """A tenant's settings. `currency` is ISO 4217, `timezone` an IANA name, `fiscal_start` a month 1 to 12."""
+    """A tenant's settings: `currency` in ISO 4217, `timezone` an IANA name, `fiscal_start` a month."""
 
     id: UUID
     slug: str

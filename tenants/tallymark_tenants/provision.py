@@ -32,6 +32,8 @@ def _make_role(connection: psycopg.Connection, name: str, url: URL) -> None:
     if url.username != name or not url.password:
         raise ProvisionError(f"The URL of role {name} must carry that user name and a password.")
     known = connection.execute("select 1 from pg_roles where rolname = %s", [name]).fetchone()
+    # Hashed here, so that no statement the server may log holds the password.
+    hashed = connection.pgconn.encrypt_password(url.password.encode(), name.encode(), b"scram-sha-256")
     statement = sql.SQL(
         "{verb} role {name} with login nosuperuser nobypassrls nocreatedb nocreaterole password {password}"
     )
@@ -39,15 +41,16 @@ def _make_role(connection: psycopg.Connection, name: str, url: URL) -> None:
         statement.format(
             verb=sql.SQL("alter" if known else "create"),
             name=sql.Identifier(name),
-            password=sql.Literal(url.password),
+            password=sql.Literal(hashed.decode()),
         )
     )
 
 
 def _make_database(connection: psycopg.Connection, name: str) -> None:
+    database, owner = sql.Identifier(name), sql.Identifier(OWNER)
     if connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone() is None:
-        statement = sql.SQL("create database {} owner {} encoding 'UTF8' template template0")
-        connection.execute(statement.format(sql.Identifier(name), sql.Identifier(OWNER)))
-    for statement in ("revoke all on database {} from public", "grant connect on database {} to {}"):
-        everyone = sql.SQL(", ").join(sql.Identifier(role) for role in ROLES.values())
-        connection.execute(sql.SQL(statement).format(sql.Identifier(name), everyone))
+        create = sql.SQL("create database {} owner {} encoding 'UTF8' template template0")
+        connection.execute(create.format(database, owner))
+    everyone = sql.SQL(", ").join(sql.Identifier(role) for role in ROLES.values())
+    connection.execute(sql.SQL("revoke all on database {} from public").format(database))
+    connection.execute(sql.SQL("grant connect on database {} to {}").format(database, everyone))

@@ -10,6 +10,7 @@ import psycopg
 
 from tallymark.services.account import Account
 from tallymark.services.errors import ServiceError, check_space, tail
+from tallymark.services.process import alive
 from tallymark.services.secrets_file import Secrets
 
 START_TIMEOUT = 60  # seconds, also enough for recovery after a kill -9
@@ -32,6 +33,11 @@ def admin_url(secrets: Secrets) -> str:
     return f"postgresql://postgres:{secrets.superuser}@127.0.0.1:{secrets.postgres_port}/postgres"
 
 
+def has_process(cluster: Path) -> bool:
+    """Whether a server of this folder lives, ready or not."""
+    return alive(cluster / "postmaster.pid", mark=str(cluster))
+
+
 def is_running(cluster: Path, secrets: Secrets) -> bool:
     """Whether the server of this very folder answers on the remembered port."""
     if not secrets.postgres_port or not (cluster / "postmaster.pid").exists():
@@ -52,7 +58,7 @@ def start(cluster: Path, secrets: Secrets, account: Account, *, durable: bool) -
         _make_cluster(cluster, secrets, account)
     (cluster / "tallymark.conf").write_text(_configuration(secrets.postgres_port, durable=durable))
     log = cluster / "server.log"
-    arguments = ["start", "-D", cluster, "-l", log, "-w", "-t", str(START_TIMEOUT)]
+    arguments: list[str | Path] = ["start", "-D", cluster, "-l", log, "-w", "-t", str(START_TIMEOUT)]
     finished = _run("pg_ctl", arguments, account)
     if finished.returncode != 0:
         raise ServiceError(f"PostgreSQL did not start: {tail(log)} (see {log}).")
@@ -71,7 +77,14 @@ def _make_cluster(cluster: Path, secrets: Secrets, account: Account) -> None:
     account.make_folder(new)
     password = new.with_suffix(".password")
     account.write_private(password, secrets.superuser)
-    arguments = ["-D", new, "-U", "postgres", "--auth=scram-sha-256", f"--pwfile={password}"]
+    arguments: list[str | Path] = [
+        "-D",
+        new,
+        "-U",
+        "postgres",
+        "--auth=scram-sha-256",
+        f"--pwfile={password}",
+    ]
     arguments += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     try:
         finished = _run("initdb", [*arguments, "--no-sync"], account)

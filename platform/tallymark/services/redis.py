@@ -11,6 +11,7 @@ import redis
 
 from tallymark.services.account import Account
 from tallymark.services.errors import ServiceError, check_space, tail
+from tallymark.services.process import alive
 from tallymark.services.secrets_file import Secrets
 
 START_TIMEOUT = 15.0  # seconds, also enough to read back the append-only file
@@ -33,6 +34,11 @@ def program() -> str:
 def url(secrets: Secrets) -> str:
     """The server's address with its password."""
     return f"redis://:{secrets.redis}@127.0.0.1:{secrets.redis_port}/0"
+
+
+def has_process(folder: Path, secrets: Secrets) -> bool:
+    """Whether the server of this folder lives, ready or not."""
+    return alive(folder / "redis.pid", mark=f":{secrets.redis_port}")
 
 
 def is_running(secrets: Secrets) -> bool:

@@ -20,6 +20,7 @@ from tallymark.services import postgres
 from tallymark.services import redis as redis_server
 from tallymark.services.account import account
 from tallymark.services.errors import ServiceError, explained
+from tallymark.services.process import await_answer
 from tallymark.services.secrets_file import Secrets
 from tallymark.settings import Settings
 from tallymark_tenants.db import DatabaseUrls
@@ -81,12 +82,17 @@ def _exclusive(folder: Path) -> Iterator[None]:
 
 def _ensure_postgres(folder: Path, secrets: Secrets, *, durable: bool) -> Secrets:
     cluster = folder / "postgres"
-    if not postgres.is_running(cluster, secrets):
+    if not await_answer(
+        "PostgreSQL",
+        lives=lambda: postgres.has_process(cluster),
+        answers=lambda: postgres.is_running(cluster, secrets),
+        seconds=postgres.START_TIMEOUT,
+    ):
         secrets = secrets.with_free_ports("postgres_port")
         secrets.save(folder)
         postgres.start(cluster, secrets, account(cluster), durable=durable)
     urls = _urls(secrets)
-    marker = folder / "postgres.ready"
+    marker = cluster / "tallymark.ready"
     if not marker.exists():
         provision(postgres.admin_url(secrets), urls)
         marker.touch()
@@ -95,7 +101,12 @@ def _ensure_postgres(folder: Path, secrets: Secrets, *, durable: bool) -> Secret
 
 
 def _ensure_redis(folder: Path, secrets: Secrets) -> Secrets:
-    if not redis_server.is_running(secrets):
+    if not await_answer(
+        "Redis",
+        lives=lambda: redis_server.has_process(folder / "redis", secrets),
+        answers=lambda: redis_server.is_running(secrets),
+        seconds=redis_server.START_TIMEOUT,
+    ):
         secrets = secrets.with_free_ports("redis_port")
         secrets.save(folder)
         redis_server.start(folder / "redis", secrets, account(folder / "postgres"))
@@ -110,13 +121,17 @@ def _leave(folder: Path, users: int) -> None:
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 return  # somebody else goes on using them
-            secrets = Secrets.load(folder)
-            redis_server.stop(secrets)
-            cluster = folder / "postgres"
-            if (cluster / "postmaster.pid").exists():
-                postgres.stop(cluster, account(cluster))
+            _stop(folder)
     finally:
         os.close(users)
+
+
+def _stop(folder: Path) -> None:
+    if (folder / "services.json").exists():
+        redis_server.stop(Secrets.load(folder))
+    cluster = folder / "postgres"
+    if postgres.has_process(cluster):
+        postgres.stop(cluster, account(cluster))
 
 
 def _urls(secrets: Secrets) -> DatabaseUrls:
@@ -157,5 +172,6 @@ def _prepare_own_database(urls: DatabaseUrls) -> None:
         raise ServiceError(f"The database does not answer: {reason}.") from error
     if not current:
         raise ServiceError(
-            "The database's schema is not that of this version: migrate it with TALLYMARK_OWNER_DATABASE_URL set."
+            "The database's schema is not that of this version: "
+            "set TALLYMARK_OWNER_DATABASE_URL once, so that it can be migrated."
         )

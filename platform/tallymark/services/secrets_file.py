@@ -6,7 +6,7 @@ import secrets
 import socket
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from tallymark.services.errors import ServiceError
 
@@ -61,7 +61,8 @@ class Secrets:
 
     def with_free_ports(self, *names: str) -> Self:
         """The same with each named port kept if it is free, else a new one."""
-        return replace(self, **{name: _free_port(getattr(self, name)) for name in names})
+        ports: dict[str, Any] = {name: _free_port(getattr(self, name)) for name in names}
+        return replace(self, **ports)
 
 
 def _free_port(wanted: int) -> int:

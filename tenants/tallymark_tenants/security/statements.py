@@ -9,7 +9,7 @@ _FREEZE = """
 create or replace function refuse_change() returns trigger language plpgsql as $$
 begin
   raise exception using errcode = 'insufficient_privilege',
-    message = lower(tg_op) || ' on ' || tg_table_name || ' is not allowed: its rows stay as they were written';
+    message = lower(tg_op) || ' on ' || tg_table_name || ' is not allowed: its rows stay as written';
 end $$
 """
 

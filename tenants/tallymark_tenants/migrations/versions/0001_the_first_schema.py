@@ -333,11 +333,11 @@ def _id() -> sa.Column[Any]:
     return sa.Column("id", sa.Uuid(), nullable=False)
 
 
-def _uuid(name: str, nullable: bool = False) -> sa.Column[Any]:
+def _uuid(name: str, *, nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.Uuid(), nullable=nullable)
 
 
-def _text(name: str, default: str | None = None, nullable: bool = False) -> sa.Column[Any]:
+def _text(name: str, *, default: str | None = None, nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.Text(), server_default=default, nullable=nullable)
 
 
@@ -349,7 +349,7 @@ def _json(name: str, default: str = "{}") -> sa.Column[Any]:
     return sa.Column(name, postgresql.JSONB(), server_default=sa.text(f"'{default}'"), nullable=False)
 
 
-def _time(name: str, nullable: bool = False) -> sa.Column[Any]:
+def _time(name: str, *, nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
 
 
