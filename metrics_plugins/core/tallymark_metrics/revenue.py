@@ -127,6 +127,7 @@ SALES_BY_REGION = Metric(
     unit="money",
     better="higher",
     additive=True,
+    keeps_members=True,
     inputs=("revenue.revenue",),
     formula=Derived(_REVENUE),
     parts={

@@ -1,1 +1,7 @@
-"""Computing values: plan, fuse, run, assemble."""
+"""Computing values: plan what is asked, fuse it into few queries, run them, assemble the cells."""
+
+from tallymark.engine.cell import Cell
+from tallymark.engine.compute import compute
+from tallymark.engine.session import TenantData
+
+__all__ = ["Cell", "TenantData", "compute"]

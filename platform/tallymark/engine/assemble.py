@@ -1,0 +1,180 @@
+"""Arithmetic on the answers: from leaves' figures to the cells of every metric."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+
+from tallymark_sdk import Flow, Metric, Stock
+from tallymark_sdk.calendars import Calendar, Period
+from tallymark_sdk.formula import Arithmetic, Derived, Number, Operand, Ratio, Reference, Shifted
+
+from tallymark.engine.cell import Cell, Figure
+from tallymark.engine.fuse import BEFORE, UNDATED
+from tallymark.engine.plan import TOTAL, Leaf, Plan, identify, offered, shift
+from tallymark.engine.run import Answer, Answers
+from tallymark.plugins.registry import Registry
+
+NOTHING_TO_DIVIDE_BY = "nothing to divide by"
+NO_ROWS = "no rows in the period"
+
+# More digits than any quotient of two sums of money needs; sums and products stay exact well within it.
+_EXACT = Context(prec=50, rounding=ROUND_HALF_EVEN)
+_ZERO_WHEN_EMPTY = ("sum", "count", "distinct")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """An operand's value in one cell: a figure, or the reason there is none."""
+
+    value: Figure | None
+    rows: int = 0
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    reason: str | None = None
+    numerator: Figure | None = None
+    denominator: Figure | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assembly:
+    """Everything that evaluating a formula needs."""
+
+    plan: Plan
+    answers: Answers
+    registry: Registry
+    calendar: Calendar
+    is_connected: Callable[[str], bool]
+
+    def cells(self, metric: Metric, by: tuple[str, ...]) -> Iterator[Cell]:
+        """Every cell of a metric: its total, then each breakdown's members, for each part and asked period."""
+        for dimension in (TOTAL, *offered(metric, by)):
+            for member in self._members(metric, dimension):
+                for part in ("value", *metric.parts):
+                    formula = metric.formula_of(part, dimension)
+                    for period in self.plan.asked:
+                        yield self._cell(metric, part, formula, dimension, member, period)
+
+    def _cell(self, metric: Metric, part: str, formula: Operand, dimension: str, member: str,
+              period: Period) -> Cell:  # fmt: skip
+        result = self.evaluate(formula, dimension, member, period)
+        return Cell(
+            metric=metric.key,
+            part=part,
+            period=period,
+            dimension=dimension,
+            member=member,
+            value=result.value,
+            numerator=result.numerator,
+            denominator=result.denominator,
+            rows=result.rows,
+            left_out=dict(result.left_out),
+            reason=result.reason,
+        )
+
+    def _members(self, metric: Metric, dimension: str) -> list[str]:
+        if dimension == TOTAL:
+            return [""]
+        asked = frozenset(self.plan.asked)
+        found: set[str] = set()
+        for leaf, periods in self._leaves(metric.formula_of("value", dimension), dimension, asked):
+            numbers = {self._number(period) for period in periods}
+            if metric.keeps_members:
+                numbers |= {BEFORE, *range(self._number(max(asked)))}
+            found |= self.answers.members_of(leaf, dimension, frozenset(numbers))
+        return sorted(found)
+
+    def _leaves(self, operand: Operand, dimension: str,
+                periods: frozenset[Period]) -> Iterator[tuple[Leaf, frozenset[Period]]]:  # fmt: skip
+        match operand:
+            case Flow() | Stock():
+                yield identify(operand), periods
+            case Ratio(left, right) | Arithmetic(_, left, right):
+                yield from self._leaves(left, dimension, periods)
+                yield from self._leaves(right, dimension, periods)
+            case Derived(inner):
+                yield from self._leaves(inner, dimension, periods)
+            case Shifted(inner, step):
+                shifted = frozenset(shift(period, step, self.calendar) for period in periods)
+                yield from self._leaves(inner, dimension, shifted)
+            case Reference(key, part):
+                yield from self._leaves(self.registry[key].formula_of(part, dimension), dimension, periods)
+
+    def evaluate(self, operand: Operand, dimension: str, member: str, period: Period) -> Result:
+        """The operand's value for a member and period."""
+        match operand:
+            case Flow() | Stock():
+                return self._leaf(operand, dimension, member, period)
+            case Number(value):
+                return Result(value=value)
+            case Derived(expression):
+                return self.evaluate(expression, dimension, member, period)
+            case Reference(key, part):
+                return self.evaluate(self.registry[key].formula_of(part, dimension), dimension, member, period)
+            case Shifted(inner, step):
+                result = self.evaluate(inner, dimension, member, shift(period, step, self.calendar))
+                return replace(result, rows=0, left_out={})
+            case Ratio(numerator, denominator):
+                over = self.evaluate(numerator, dimension, member, period)
+                under = self.evaluate(denominator, dimension, member, period)
+                divided = _calculate("/", over, under)
+                return replace(divided, numerator=over.value, denominator=under.value)
+            case Arithmetic(operator, left, right):
+                return _calculate(
+                    operator,
+                    self.evaluate(left, dimension, member, period),
+                    self.evaluate(right, dimension, member, period),
+                )
+        raise TypeError(f"no rule to evaluate {type(operand).__name__}")
+
+    def _leaf(self, formula: Flow | Stock, dimension: str, member: str, period: Period) -> Result:
+        missing = next((name for name in _datasets(formula) if not self.is_connected(name)), None)
+        if missing:
+            return Result(value=None, reason=f"{missing} is not connected")
+        leaf = identify(formula)
+        answer = self.answers.figures.get((leaf, dimension, member, self._number(period)), Answer(value=None))
+        undated = self.answers.figures.get((leaf, dimension, member, UNDATED), Answer(value=None))
+        left_out = _either(answer.left_out, undated.left_out)
+        if answer.value is not None and (answer.rows or leaf.kernel in _ZERO_WHEN_EMPTY):
+            return Result(value=answer.value, rows=answer.rows, left_out=left_out)
+        if leaf.kernel in _ZERO_WHEN_EMPTY:
+            return Result(value=0, left_out=left_out)
+        return Result(value=None, left_out=left_out, reason=NO_ROWS)
+
+    def _number(self, period: Period) -> int:
+        return self.plan.numbers[period]
+
+
+def _datasets(formula: Flow | Stock) -> tuple[str, ...]:
+    return (formula.dataset,) if isinstance(formula.dataset, str) else formula.dataset.datasets
+
+
+def _calculate(operator: str, left: Result, right: Result) -> Result:
+    rows = max(left.rows, right.rows)
+    left_out = _either(left.left_out, right.left_out)
+    reason = left.reason or right.reason
+    if left.value is None or right.value is None:
+        return Result(value=None, rows=rows, left_out=left_out, reason=reason)
+    if operator == "/" and right.value == 0:
+        return Result(value=None, rows=rows, left_out=left_out, reason=NOTHING_TO_DIVIDE_BY)
+    return Result(value=_apply(operator, left.value, right.value), rows=rows, left_out=left_out)
+
+
+def _apply(operator: str, left: Figure, right: Figure) -> Figure:
+    if operator != "/" and isinstance(left, int) and isinstance(right, int):
+        return {"+": left + right, "-": left - right, "*": left * right}[operator]
+    over, under = Decimal(left), Decimal(right)
+    match operator:
+        case "+":
+            return _EXACT.add(over, under)
+        case "-":
+            return _EXACT.subtract(over, under)
+        case "*":
+            return _EXACT.multiply(over, under)
+        case _:
+            return _EXACT.divide(over, under)
+
+
+def _either(left: Mapping[str, int], right: Mapping[str, int]) -> dict[str, int]:
+    """Rows left out on either side. Both sides usually mean the same rows, so the larger count is taken."""
+    return {reason: max(left.get(reason, 0), right.get(reason, 0)) for reason in (*left, *right)}

@@ -1,0 +1,46 @@
+"""The engine's one entry: from metrics and periods to cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tallymark_sdk.calendars import Calendar, Period
+
+from tallymark.engine.assemble import Assembly
+from tallymark.engine.cell import Cell
+from tallymark.engine.fuse import fuse
+from tallymark.engine.plan import make_plan
+from tallymark.engine.run import run
+from tallymark.engine.session import TenantData, confined
+from tallymark.plugins.registry import Registry
+
+
+def compute(
+    registry: Registry,
+    keys: Sequence[str],
+    periods: Sequence[Period],
+    by: Sequence[str] = (),
+    *,
+    data: TenantData,
+    calendar: Calendar,
+    threads: int | None = None,
+) -> list[Cell]:
+    """Compute metrics for one tenant.
+
+    Args:
+        keys: metric keys, in the order the cells come back.
+        periods: periods of one grain in the tenant's calendar.
+        by: breakdowns; a metric that doesn't offer one gives its total only.
+
+    Raises:
+        UnknownMetric: a key that no pack declares.
+    """
+    metrics = [registry[key] for key in keys]
+    plan = make_plan(metrics, periods, by, registry, calendar)
+    queries = fuse(plan)
+    with confined(data, threads=threads) as connection:
+        answers = run(queries, plan.periods, connection)
+    assembly = Assembly(
+        plan=plan, answers=answers, registry=registry, calendar=calendar, is_connected=data.is_connected
+    )
+    return [cell for metric in metrics for cell in assembly.cells(metric, tuple(by))]

@@ -1,0 +1,145 @@
+"""Fusing leaves into few queries: one scan per relation and date answers every leaf, period and breakdown."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+from ibis.backends.sql.compilers import DuckDBCompiler
+from sqlglot import expressions as sge
+from tallymark_sdk import Flow, Stock
+from tallymark_sdk.dimensions import with_member
+from tallymark_sdk.rows import Measured, empty_model, empty_relation, grain, measured, placing_columns
+from tallymark_sdk.view import View
+
+from tallymark.engine.plan import TOTAL, Leaf, Plan
+
+BEFORE = -1
+"""Stands for every period before the first one: it tells which members existed."""
+UNDATED = -2
+"""Rows that can't be placed in any period."""
+
+_COMPILER = DuckDBCompiler()
+
+DAYS = ibis.table({"day": "date", "period": "int64"}, name="days")
+PERIODS = ibis.table({"period": "int64", "first": "date", "beyond": "date"}, name="periods")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """One SQL statement and how to read its columns.
+
+    Each row is a period, then one column per dimension (null where rolled up), then for each leaf its value, its
+    row count and one count per reason.
+    """
+
+    sql: str
+    dimensions: tuple[str, ...]
+    leaves: tuple[Leaf, ...]
+    reasons: tuple[tuple[str, ...], ...]
+
+
+def fuse(plan: Plan) -> list[Query]:
+    """The plan as queries over the canonical datasets and the two period tables."""
+    groups: dict[tuple[object, ...], list[Leaf]] = defaultdict(list)
+    for leaf in plan.breakdowns:
+        formula = leaf.formula
+        placed = (formula.at, formula.open_start) if isinstance(formula, Stock) else ()
+        groups[(formula.dataset, placing_columns(formula), placed)].append(leaf)
+    return [
+        _query(tuple(leaves), frozenset().union(*(plan.breakdowns[leaf] for leaf in leaves)), plan.keeps_members)
+        for leaves in groups.values()
+    ]
+
+
+@lru_cache(maxsize=512)
+def _query(leaves: tuple[Leaf, ...], wanted: frozenset[str], keeps_members: bool) -> Query:
+    """Compile one query. It names no period and no tenant, so it is compiled once in the life of a process."""
+    first = leaves[0].formula
+    dimensions = tuple(sorted(wanted - {TOTAL}))
+    rows = _with_members(first.dataset, dimensions, day=first.on if isinstance(first, Flow) else None)
+    placed = _placed_flow(rows, first, keeps_members) if isinstance(first, Flow) else _placed_stock(rows, first)
+    parts = [measured(leaf.formula, placed) for leaf in leaves]
+    keys = ["_period", *(_member(dimension) for dimension in dimensions)]
+    aggregated = placed.group_by(keys).aggregate(**_columns(parts))
+    return Query(
+        sql=_roll_up(_COMPILER.to_sqlglot(aggregated), len(dimensions)),
+        dimensions=dimensions,
+        leaves=tuple(leaves),
+        reasons=tuple(tuple(part.left_out) for part in parts),
+    )
+
+
+def _with_members(of: str | View, dimensions: Sequence[str], *, day: str | None) -> ir.Table:
+    rows = empty_relation(of)
+    for dimension in dimensions:
+        rows = with_member(
+            rows, dimension, grain=grain(of), day=day, model=empty_model(), name=_member(dimension)
+        )
+    return rows
+
+
+def _placed_flow(rows: ir.Table, flow: Flow, keeps_members: bool) -> ir.Table:
+    """Rows with their period, looked up by day, so that every calendar costs the same."""
+    joined = rows.left_join(DAYS, rows[flow.on] == DAYS.day)
+    earlier = joined[flow.on] < DAYS.day.min().as_scalar() if keeps_members else ibis.literal(False)
+    period = ibis.cases(
+        (joined[flow.on].isnull(), UNDATED), (joined.period.notnull(), joined.period), (earlier, BEFORE), else_=None
+    )
+    return joined.select(*[joined[column] for column in rows.columns], _period=period).filter(_["_period"].notnull())
+
+
+def _placed_stock(rows: ir.Table, stock: Stock) -> ir.Table:
+    """Each row once for every period it is valid in."""
+    crossed = rows.join(PERIODS, _is_valid(rows, stock))
+    return crossed.select(*[crossed[column] for column in rows.columns], _period=crossed.period)
+
+
+def _is_valid(rows: ir.Table, stock: Stock) -> ir.BooleanValue:
+    start, end = rows[stock.start], rows[stock.end]
+    starts_by = {"start": PERIODS["first"], "both": PERIODS["first"]}.get(stock.at, PERIODS.beyond)
+    lasts_to = {"start": PERIODS["first"], "during": PERIODS["first"]}.get(stock.at, PERIODS.beyond)
+    valid = (start < starts_by) & (end.isnull() | (end >= lasts_to)) & (PERIODS.period >= 0)
+    if stock.open_start:
+        return valid | (start.isnull() & (end.isnull() | (end >= lasts_to)) & (PERIODS.period >= 0))
+    return valid | (start.isnull() & (PERIODS.period == UNDATED))
+
+
+def _columns(parts: Sequence[Measured]) -> dict[str, ir.Value]:
+    columns: dict[str, ir.Value] = {}
+    for index, part in enumerate(parts):
+        columns[f"v{index}"] = _reduce(part)
+        columns[f"n{index}"] = part.used.sum()
+        for place, rows in enumerate(part.left_out.values()):
+            columns[f"o{index}_{place}"] = rows.sum()
+    return columns
+
+
+def _reduce(part: Measured) -> ir.Value:
+    if part.argument is None or part.kernel == "count":
+        return part.used.sum()
+    kernel = {"distinct": "nunique"}.get(part.kernel, part.kernel)
+    reduced: ir.Value = getattr(part.argument, kernel)(where=part.used)
+    return reduced
+
+
+def _member(dimension: str) -> str:
+    return f"_by_{dimension}"
+
+
+def _roll_up(select: sge.Select, dimensions: int) -> str:
+    """The same query grouped by (period) and by (period, each dimension): ibis has no grouping sets of its own.
+
+    A rolled-up dimension reads as null; members are never null, so the two can't be confused.
+    """
+    if dimensions:
+        keys = [column.unalias() for column in select.expressions[: dimensions + 1]]
+        sets = [sge.Tuple(expressions=[keys[0].copy()])]
+        sets += [sge.Tuple(expressions=[keys[0].copy(), key.copy()]) for key in keys[1:]]
+        select.set("group", sge.Group(grouping_sets=[sge.GroupingSets(expressions=sets)]))
+    return select.sql(dialect="duckdb")

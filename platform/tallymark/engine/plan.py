@@ -1,0 +1,97 @@
+"""What must be computed for a question: the leaves of every formula, in which periods, by which breakdowns."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+
+from tallymark_sdk import Flow, Metric, Stock
+from tallymark_sdk.calendars import Calendar, Period
+from tallymark_sdk.expression import Kernel
+from tallymark_sdk.formula import Arithmetic, Derived, Operand, Ratio, Reference, Shifted
+from tallymark_sdk.rows import empty_relation, measured, placing_columns
+
+from tallymark.plugins.registry import Registry
+
+TOTAL = ""
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A Flow or Stock under its identity, so that metrics that share one compute it once."""
+
+    identity: Hashable
+    kernel: Kernel
+    formula: Flow | Stock = field(compare=False)
+
+
+@dataclass(kw_only=True)
+class Plan:
+    """The work: every leaf with the breakdowns it is needed for, and every period that anything needs."""
+
+    asked: tuple[Period, ...]
+    periods: tuple[Period, ...] = ()
+    breakdowns: dict[Leaf, set[str]] = field(default_factory=dict)
+    keeps_members: bool = False
+
+    @cached_property
+    def numbers(self) -> dict[Period, int]:
+        """Each period's number in the queries: its place among all periods."""
+        return {period: number for number, period in enumerate(self.periods)}
+
+
+@cache
+def identify(formula: Flow | Stock) -> Leaf:
+    """The leaf of a formula; equal declarations have equal identities."""
+    parts = measured(formula, empty_relation(formula.dataset))
+    argument = None if parts.argument is None else parts.argument.op()
+    reasons = tuple((reason, rows.op()) for reason, rows in parts.left_out.items())
+    placed = (formula.at, formula.open_start) if isinstance(formula, Stock) else ()
+    identity = (formula.dataset, placing_columns(formula), placed, argument, parts.used.op(), reasons)
+    return Leaf(identity, parts.kernel, formula)
+
+
+def make_plan(metrics: Iterable[Metric], periods: Sequence[Period], by: Sequence[str], registry: Registry,
+              calendar: Calendar) -> Plan:  # fmt: skip
+    """Plan the metrics over the periods: their totals, and each breakdown that a metric offers."""
+    plan = Plan(asked=tuple(periods))
+    needed: set[Period] = set()
+    for metric in metrics:
+        plan.keeps_members |= metric.keeps_members
+        for part in ("value", *metric.parts):
+            for dimension in (TOTAL, *offered(metric, by)):
+                formula = metric.formula_of(part, dimension)
+                _collect(formula, dimension, set(periods), plan, needed, registry, calendar)
+    plan.periods = tuple(sorted(needed))
+    return plan
+
+
+def offered(metric: Metric, by: Sequence[str]) -> tuple[str, ...]:
+    """The breakdowns asked for that the metric declares."""
+    return tuple(dimension for dimension in by if dimension in metric.by)
+
+
+def shift(period: Period, step: str, calendar: Calendar) -> Period:
+    """The period that a `Shifted` operand looks at."""
+    return calendar.step(period, -1) if step == "previous" else calendar.year_before(period)
+
+
+def _collect(operand: Operand, dimension: str, periods: set[Period], plan: Plan, needed: set[Period],
+             registry: Registry, calendar: Calendar) -> None:  # fmt: skip
+    def below(inner: Operand, over: set[Period] = periods) -> None:
+        _collect(inner, dimension, over, plan, needed, registry, calendar)
+
+    match operand:
+        case Flow() | Stock():
+            plan.breakdowns.setdefault(identify(operand), set()).add(dimension)
+            needed |= periods
+        case Ratio(left, right) | Arithmetic(_, left, right):
+            below(left)
+            below(right)
+        case Derived(expression):
+            below(expression)
+        case Shifted(inner, step):
+            below(inner, {shift(period, step, calendar) for period in periods})
+        case Reference(key, part):
+            below(registry[key].formula_of(part, dimension))

@@ -1,0 +1,72 @@
+"""A DuckDB connection that can read one tenant's folder and nothing else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+from tallymark_sdk.model import DATASETS, Dataset
+
+MEMORY_LIMIT = "1GB"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenantData:
+    """What a computation reads: the tenant's folder in the lake and the files of each dataset's snapshot.
+
+    A dataset without files is not connected, which is not the same as connected and empty.
+    """
+
+    folder: Path
+    files: Mapping[str, Sequence[Path]]
+
+    def is_connected(self, dataset: str) -> bool:
+        """Whether any source has filled this dataset."""
+        return bool(self.files.get(dataset))
+
+
+@contextmanager
+def confined(data: TenantData, *, threads: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with one view per canonical dataset, confined to the tenant's folder.
+
+    The order matters: the folder is allowed first, then every other access to files and the network is switched
+    off, then the configuration is locked so that no query can switch it on again.
+    """
+    connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": False})
+    try:
+        connection.execute("SET memory_limit = ?", [MEMORY_LIMIT])
+        connection.execute("SET threads = ?", [threads or os.cpu_count() or 1])
+        connection.execute("SET temp_directory = ''")
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET allowed_directories = ?", [[f"{data.folder.resolve()}/"]])
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        for dataset in DATASETS.values():
+            _make_view(connection, dataset, data.files.get(dataset.name, ()))
+        yield connection
+    finally:
+        connection.close()
+
+
+def _make_view(connection: duckdb.DuckDBPyConnection, dataset: Dataset, files: Sequence[Path]) -> None:
+    if not files:
+        connection.register(dataset.name, dataset.stored_schema.empty_table())
+        return
+    relation = connection.read_parquet([str(path.resolve()) for path in files], union_by_name=True)
+    present = set(relation.columns)
+    # A snapshot written before a column was added to the model reads as empty in that column.
+    columns = ", ".join(
+        f'"{field.name}"' if field.name in present else f'CAST(NULL AS {_sql_type(field.type)}) AS "{field.name}"'
+        for field in dataset.stored_schema
+    )
+    relation.project(columns).create_view(dataset.name)
+
+
+def _sql_type(kind: pa.DataType) -> str:
+    empty = pa.table({"column": pa.array([], kind)})
+    return str(duckdb.arrow(empty).types[0])
