@@ -52,25 +52,25 @@ class Database:
     def tenant(self, tenant_id: UUID, actor: UUID | None = None) -> Iterator[Session]:
         """A session of the app role that sees one tenant's rows only; `actor` is the user audited."""
         info = {"tenant": tenant_id, "actor": actor}
-        with _transaction(TenantSession(self._engine("app"), info=info)) as session:
+        with _transaction(TenantSession(self._engine("app"), info=info, expire_on_commit=False)) as session:
             yield session
 
     @contextmanager
     def auth(self) -> Iterator[Session]:
         """A session of the auth role: users, sign-in sessions, memberships, invitations, tenants."""
-        with _transaction(Session(self._engine("auth"))) as session:
+        with _transaction(Session(self._engine("auth"), expire_on_commit=False)) as session:
             yield session
 
     @contextmanager
     def dispatcher(self) -> Iterator[Session]:
         """A session of the dispatcher role: runs, outbox and schedules of all tenants."""
-        with _transaction(Session(self._engine("dispatcher"))) as session:
+        with _transaction(Session(self._engine("dispatcher"), expire_on_commit=False)) as session:
             yield session
 
     @contextmanager
     def owner(self) -> Iterator[Session]:
         """A session of the schema's owner, which sees no tenant's rows unless it names the tenant."""
-        with _transaction(Session(self._engine("owner"))) as session:
+        with _transaction(Session(self._engine("owner"), expire_on_commit=False)) as session:
             yield session
 
     def close(self) -> None:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from tallymark_tenants.accounts.audit import audit
@@ -115,7 +116,7 @@ def role_in(session: Session, tenant_id: UUID, user_id: UUID) -> Role:
     return Role(role)
 
 
-def _accesses(user_id: UUID):  # type: ignore[no-untyped-def]  # the type of a select is a page long
+def _accesses(user_id: UUID) -> Select[Tenant, str]:
     return (
         select(Tenant, Membership.role)
         .join(Membership, Membership.tenant_id == Tenant.id)
@@ -146,7 +147,7 @@ def _check_other_owner(members: dict[UUID, Membership], user_id: UUID) -> None:
         raise LastOwner
 
 
-def _audit(session: Session, action: str, tenant_id: UUID, actor: UUID, user_id: UUID, **detail: str) -> None:
+def _audit(session: Session, action: str, tenant_id: UUID, actor: UUID, user_id: UUID, **detail: Any) -> None:
     audit(
         session,
         action,

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -98,6 +98,8 @@ def create_tenant(
 
 def _free_slug(session: Session, wanted: str | None, name: str) -> str:
     slug = slug_of(wanted or name)
+    # Two sign-ups of the same name wait for each other here instead of failing at the unique key.
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"slug {slug}"))))
     if session.scalar(select(Tenant.id).where(Tenant.slug == slug)) is None:
         return slug
     if wanted is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, RowMapping, text
 
 from tallymark_tenants.security.rules import GLOBAL_TABLES, OWNER, ROLES
 
@@ -65,7 +65,7 @@ def problems(connection: Connection, global_tables: Mapping[str, str] = GLOBAL_T
     return found
 
 
-def _tenant_table(table: Mapping[str, object]) -> Iterator[str]:
+def _tenant_table(table: RowMapping) -> Iterator[str]:
     name = table["name"]
     if not table["enabled"]:
         yield f"{name}: row-level security is not enabled."
