@@ -1,0 +1,127 @@
+"""Settling what a mapping leaves open about dates and decimal marks, from the whole of the columns it uses.
+
+What the mapping states is held against the columns too: an order that would silently misread them is refused.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from tallymark_connectors.csv_xlsx.errors import Ambiguous, MappingError
+from tallymark_connectors.csv_xlsx.evidence import (
+    DateEvidence,
+    DateFinding,
+    NumberEvidence,
+    NumberFinding,
+    first_lines,
+    settle_dates,
+    settle_numbers,
+)
+from tallymark_connectors.csv_xlsx.mapping import ColumnRule
+from tallymark_connectors.csv_xlsx.records import RawBatch
+from tallymark_connectors.csv_xlsx.sources import Source
+from tallymark_connectors.csv_xlsx.text import is_nothing
+from tallymark_sdk.model import Column, Kind
+
+_DATED = (Kind.DATE, Kind.TIMESTAMP)
+_EXACT = (Kind.MONEY, Kind.DECIMAL)
+_NO_MINOR_UNIT = frozenset({"VND", "IRR", "JPY", "KRW"})
+
+
+@dataclass
+class _Watched:
+    column: Column
+    rule: ColumnRule
+    source: Source
+    dates: DateEvidence = field(default_factory=DateEvidence)
+    numbers: NumberEvidence = field(default_factory=NumberEvidence)
+
+    @property
+    def named(self) -> str:
+        return " + ".join(self.rule.sources)
+
+
+def settle(
+    planned: Mapping[str, tuple[Column, ColumnRule, Source]],
+    batches: Iterable[RawBatch],
+    currency: str | None,
+) -> dict[str, ColumnRule]:
+    """The rules with date order, calendar and decimal mark filled in.
+
+    `batches` is read only if a rule leaves something open that the file can show. Raises Ambiguous where the file
+    doesn't show it either, MappingError where it proves the mapping wrong.
+    """
+    watched = {
+        name: _Watched(column, rule, source)
+        for name, (column, rule, source) in planned.items()
+        if rule.sources and (column.kind in _DATED or column.kind in _EXACT)
+    }
+    if watched:
+        _watch(watched.values(), batches)
+    settled = {name: rule for name, (_, rule, _) in planned.items()}
+    settled |= dict(_settled_dates(watched))
+    settled |= dict(_settled_numbers(watched, currency))
+    return settled
+
+
+def _watch(watched: Iterable[_Watched], batches: Iterable[RawBatch]) -> None:
+    columns = list(watched)
+    for batch in batches:
+        for one in columns:
+            for text, line in first_lines(one.source.texts(batch), batch.lines).items():
+                if is_nothing(text, typed=True):
+                    continue
+                if one.column.kind in _DATED:
+                    one.dates.add(text.strip(), line)
+                else:
+                    one.numbers.add(text, line)
+
+
+def _settled_dates(watched: Mapping[str, _Watched]) -> Iterator[tuple[str, ColumnRule]]:
+    dated = {name: one for name, one in watched.items() if one.column.kind in _DATED}
+    findings = settle_dates({name: one.dates.finding() for name, one in dated.items()})
+    for name, one in dated.items():
+        finding = findings[name]
+        if one.rule.date_order is None:
+            if finding.question:
+                raise Ambiguous(_asked(one, finding, 'date_order = "dmy", "mdy" or "ymd"'))
+            yield name, replace(one.rule, date_order=finding.order, calendar=one.rule.calendar or finding.calendar)
+            continue
+        _refuse_contradicted_order(one)
+        yield name, one.rule
+
+
+def _refuse_contradicted_order(one: _Watched) -> None:
+    proofs = one.dates.proofs
+    if one.rule.date_order in proofs or not proofs or not one.dates.has_open:
+        return
+    order, (value, line) = next(iter(proofs.items()))
+    raise MappingError(
+        f"columns.{one.column.name} says date_order = {one.rule.date_order!r}, but {value!r} on line {line} of "
+        f"{one.named!r} can only be {order!r}, and no value needs {one.rule.date_order!r}; correct the mapping."
+    )
+
+
+def _settled_numbers(watched: Mapping[str, _Watched], currency: str | None) -> Iterator[tuple[str, ColumnRule]]:
+    numeric = {name: one for name, one in watched.items() if one.column.kind in _EXACT}
+    findings = settle_numbers({name: one.numbers.finding() for name, one in numeric.items()})
+    for name, one in numeric.items():
+        finding, proofs = findings[name], one.numbers.proofs
+        if one.rule.decimal is not None:
+            if proofs and one.rule.decimal not in proofs and one.numbers.open_value:
+                value, line = next(iter(proofs.values()))
+                raise MappingError(
+                    f"columns.{name} says decimal = {one.rule.decimal!r}, but {value!r} on line {line} of "
+                    f"{one.named!r} proves the other mark; correct the mapping."
+                )
+            continue
+        mark = finding.mark
+        if finding.question:
+            value_shown = one.numbers.open_value
+            if proofs or value_shown is None or currency not in _NO_MINOR_UNIT or one.column.kind is not Kind.MONEY:
+                raise Ambiguous(_asked(one, finding, 'decimal = "." or ","'))
+            mark = "." if "," in value_shown else ","  # the currency has no hundredths to write
+        yield name, replace(one.rule, decimal=mark)
+
+
+def _asked(one: _Watched, finding: DateFinding | NumberFinding, answer: str) -> str:
+    return f"Column {one.named!r} ({one.column.name}): {finding.question} Set {answer} for it in the mapping."

@@ -1,0 +1,72 @@
+"""Measuring a workbook before anything parses it: a small file can hold a very large one."""
+
+import re
+import zipfile
+from pathlib import Path
+
+from tallymark_connectors.csv_xlsx.errors import UnreadableFile
+
+_MOST_ENTRIES = 5_000
+_MOST_BYTES = 1 << 30
+_MOST_RATIO = 200
+_RATIO_FROM = 20 << 20
+_MOST_CELLS = 20_000_000
+_CHUNK = 1 << 20
+_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_FORBIDDEN = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_OVERLAP = 16
+
+
+def measure(path: Path) -> None:
+    """Refuse a workbook that is damaged, too big, compressed beyond reason or that declares XML entities.
+
+    Raises UnreadableFile with one sentence.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            if "[Content_Types].xml" not in {entry.filename for entry in entries}:
+                raise UnreadableFile("This is a ZIP file, but not an Excel workbook; unpack it first.")
+            _check_entries(entries)
+            _check_contents(archive, entries)
+    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError):
+        # RuntimeError: encrypted; NotImplementedError: a compression method that Excel never uses
+        raise UnreadableFile("The workbook is damaged or protected; open it, save it again as .xlsx.") from None
+
+
+def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
+    if len(entries) > _MOST_ENTRIES:
+        raise UnreadableFile(f"The workbook has {len(entries):,} parts; more than {_MOST_ENTRIES:,} are not read.")
+    if len({entry.filename for entry in entries}) != len(entries):
+        raise UnreadableFile("The workbook has two parts of one name; open it and save it again as .xlsx.")
+    size = sum(entry.file_size for entry in entries)
+    if size > _MOST_BYTES:
+        raise UnreadableFile(
+            f"The workbook unpacks to {size / (1 << 20):,.0f} MB; export the table as CSV instead."
+        )
+    packed = sum(entry.compress_size for entry in entries)
+    if size > _RATIO_FROM and size > packed * _MOST_RATIO:
+        raise UnreadableFile("The workbook is compressed beyond reason; export the table as CSV instead.")
+
+
+def _check_contents(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
+    """Read the XML as bytes: sizes as they are instead of as declared, cells, and no document types."""
+    cells = size = 0
+    for entry in entries:
+        if not entry.filename.lower().endswith((".xml", ".rels", ".vml")):
+            continue
+        is_sheet = "worksheets/" in entry.filename
+        tail = b""
+        with archive.open(entry) as part:
+            while chunk := part.read(_CHUNK):
+                size += len(chunk)
+                if not tail and b"\0" in chunk[:4]:
+                    raise UnreadableFile("The workbook holds XML that is not UTF-8; save it again as .xlsx.")
+                window = tail + chunk
+                if _FORBIDDEN.search(window):
+                    raise UnreadableFile("The workbook declares XML entities, which are refused; save it again.")
+                if is_sheet:
+                    cells += len(_CELL.findall(window)) - len(_CELL.findall(tail))
+                tail = window[-_OVERLAP:]
+                if size > _MOST_BYTES or cells > _MOST_CELLS:
+                    raise UnreadableFile("The workbook is too big to read; export the table as CSV instead.")

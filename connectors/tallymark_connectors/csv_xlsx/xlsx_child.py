@@ -1,0 +1,86 @@
+"""Runs as a child process: one worksheet of a workbook as CSV, each record beginning with its row number."""
+
+import csv
+import datetime
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import openpyxl
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
+from tallymark_connectors.csv_xlsx.child import Refused, run
+
+_MOST_ROWS = 1_048_576
+_MOST_EMPTY = 10_000  # in a row, before the rest is taken for formatting without content
+_MOST_COLUMNS = 16_384
+_MIDNIGHT = datetime.time()
+
+
+def convert(source: Path, target: Path, sheet: str | None) -> dict[str, object]:
+    """Write the sheet (else the first visible one with content) to `target`."""
+    book = openpyxl.load_workbook(source, read_only=True, data_only=True, keep_links=False)
+    sheets = [s for s in book.worksheets if isinstance(s, ReadOnlyWorksheet)]
+    names = [s.title for s in sheets if s.sheet_state == "visible"] or [s.title for s in sheets]
+    if not names:
+        raise Refused("The workbook has no worksheet.")
+    if sheet is not None and sheet not in book.sheetnames:
+        raise Refused(f"The workbook has no sheet {sheet!r}; it has {', '.join(names)}.")
+    for name in [sheet] if sheet else names:
+        if _write(book[name], target):
+            return {"sheet": name, "sheets": names}
+    raise Refused("The worksheet is empty.")
+
+
+def _write(sheet: ReadOnlyWorksheet, target: Path) -> int:
+    """How many rows with content were written."""
+    sheet.reset_dimensions()  # what a file declares as its size need not be its size
+    written = empty = 0
+    with target.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        for number, row in enumerate(sheet.iter_rows(max_row=_MOST_ROWS, max_col=_MOST_COLUMNS), start=1):
+            cells = [_text(cell.value, cell.number_format) for cell in row if cell is not None]
+            while cells and not cells[-1]:
+                cells.pop()
+            if not cells:
+                empty += 1
+                if empty > _MOST_EMPTY:
+                    break
+                continue
+            empty = 0
+            written += 1
+            writer.writerow([number, *cells])
+    return written
+
+
+def _text(value: object, number_format: str | None) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case str():
+            return value
+        case float():
+            return _number(value)
+        case datetime.datetime():
+            dated_only = value.time() == _MIDNIGHT and "h" not in (number_format or "").lower()
+            return value.date().isoformat() if dated_only else value.isoformat(sep=" ")
+        case _:
+            return str(value)
+
+
+def _number(value: float) -> str:
+    """A whole number without `.0`, and never more digits than a spreadsheet shows (0.1 + 0.2 is 0.3)."""
+    if value == int(value) and abs(value) < 1e15:
+        return str(int(value))
+    return format(value, ".15g")
+
+
+def main(arguments: Iterable[str] = ()) -> int:
+    """The child's entry point."""
+    return run(convert, "The workbook could not be read; open it and save it again as .xlsx, or export CSV.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
