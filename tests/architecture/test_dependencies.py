@@ -90,4 +90,4 @@ def test_each_distribution_declares_what_it_imports(
             providers = [ours[name]] if name in ours else theirs.get(name, [name])
             if not {canonicalize_name(provider) for provider in providers} & allowed:
                 undeclared.add(f"{module.relative_to(root)} imports {name}")
-    assert sorted(undeclared) == []
+    assert not undeclared, "\n".join(sorted(undeclared))
