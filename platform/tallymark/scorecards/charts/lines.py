@@ -1,0 +1,112 @@
+"""Lines over time. Time runs from left to right in every language."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from tallymark.scorecards.charts.scale import path, runs
+from tallymark.scorecards.charts.shapes import drawn, element, filled, picture
+from tallymark.scorecards.charts.spec import Sparkline, TrendChart
+
+SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE = 72, 28, 4
+WIDTH, HEIGHT, TOP = 640, 180, 1
+
+Points = list[tuple[float, float] | None]
+
+
+def draw_sparkline(spark: Sparkline) -> Markup:
+    """A small line with a dot on its newest value and its target dashed."""
+    known = [value for value in (*spark.points, spark.target) if value is not None]
+    if not any(value is not None for value in spark.points):
+        return Markup("")
+    low, high = min(known), max(known)
+    reach = (high - low) or 1.0
+
+    def place(value: float) -> float:
+        return SPARK_HEIGHT - SPARK_EDGE - (value - low) / reach * (SPARK_HEIGHT - 2 * SPARK_EDGE)
+
+    step = (SPARK_WIDTH - 2 * SPARK_EDGE) / max(1, len(spark.points) - 1)
+    points: Points = [
+        None if value is None else (SPARK_EDGE + index * step, place(value)) for index, value in enumerate(spark.points)
+    ]
+    shapes = [_area(run, SPARK_HEIGHT) for run in runs(points) if len(run) > 1]
+    if spark.target is not None:
+        level = place(spark.target)
+        dashes = {"stroke_dasharray": "2.4 1.8", **drawn("past", 0.9)}
+        shapes.append(element("line", x1=0, x2=SPARK_WIDTH, y1=level, y2=level, **dashes))
+    shapes += _lines(points, "brand", 1.5)
+    if points[-1] is not None:
+        (x, y) = points[-1]
+        shapes.append(element("circle", cx=x, cy=y, r=2.2, **filled("brand")))
+    return picture(
+        *shapes,
+        css="spark",
+        caption=spark.caption,
+        viewBox=f"0 0 {SPARK_WIDTH} {SPARK_HEIGHT}",
+        width=SPARK_WIDTH,
+        height=SPARK_HEIGHT,
+    )
+
+
+def draw_trend(chart: TrendChart) -> Markup:
+    """The line against its target steps and last year's line; hollow dots missed their target."""
+    cell = WIDTH / max(1, len(chart.values))
+    values = _placed(chart, chart.values, cell)
+    shapes = _grid(chart) + _current(chart, cell)
+    shapes += [_area(run, HEIGHT) for run in runs(values) if len(run) > 1]
+    shapes += _lines(_placed(chart, chart.year_before, cell), "past", 1.4)
+    shapes += _target_steps(chart, cell)
+    shapes += _lines(values, "brand", 2.6)
+    for point, missed in zip(values, chart.missed, strict=True):
+        if point is not None:
+            look = {**filled("paper"), "stroke": "#1d4ed8", "stroke_width": 2} if missed else filled("brand")
+            css = "hollow" if missed else "f-brand"
+            shapes.append(element("circle", cx=point[0], cy=point[1], r=4, **{**look, "class_": css}))
+    return picture(*shapes, css="trend", caption=chart.caption, viewBox=f"0 0 {WIDTH} {HEIGHT}", width="100%")
+
+
+def _height(chart: TrendChart, value: float) -> float:
+    reach = (chart.high - chart.low) or 1.0
+    return HEIGHT - 1 - (value - chart.low) / reach * (HEIGHT - 1 - TOP)
+
+
+def _placed(chart: TrendChart, values: Sequence[float | None], cell: float) -> Points:
+    return [
+        None if value is None else ((index + 0.5) * cell, _height(chart, value)) for index, value in enumerate(values)
+    ]
+
+
+def _grid(chart: TrendChart) -> list[Markup]:
+    gap = (HEIGHT - 1 - TOP) / max(1, chart.lines)
+    roles = ["axis" if index == 0 else "grid" for index in range(chart.lines + 1)]
+    return [
+        element("line", x1=0, x2=WIDTH, y1=HEIGHT - 1 - index * gap, y2=HEIGHT - 1 - index * gap, **drawn(role, 1))
+        for index, role in enumerate(roles)
+    ]
+
+
+def _current(chart: TrendChart, cell: float) -> list[Markup]:
+    left = (len(chart.values) - 1) * cell
+    return [element("rect", x=left, y=TOP, width=cell, height=HEIGHT - TOP - 1, **filled("band"))]
+
+
+def _target_steps(chart: TrendChart, cell: float) -> list[Markup]:
+    corners: Points = []
+    for index, target in enumerate(chart.targets):
+        if target is None:
+            corners.append(None)
+        else:
+            level = _height(chart, target)
+            corners += [(index * cell, level), ((index + 1) * cell, level)]
+    dashes = {"stroke_dasharray": "5 3", **drawn("target", 1.4)}
+    return [element("polyline", points=path(run), **dashes) for run in runs(corners)]
+
+
+def _lines(points: Points, role: str, width: float) -> list[Markup]:
+    style = {"stroke_linejoin": "round", "stroke_linecap": "round", **drawn(role, width)}
+    return [element("polyline", points=path(run), **style) for run in runs(points) if len(run) > 1]
+
+
+def _area(run: list[tuple[float, float]], floor: float) -> Markup:
+    corners = [(run[0][0], floor), *run, (run[-1][0], floor)]
+    return element("polygon", points=path(corners), **{**filled("area"), "fill_opacity": 0.75})

@@ -1,0 +1,148 @@
+"""What a scorecard is composed from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Protocol
+
+from tallymark_sdk.calendars import Calendar, Period
+
+
+class CellFacts(Protocol):
+    """One computed number, or the reason there is none (the engine's `Cell`)."""
+
+    @property
+    def metric(self) -> str: ...
+    @property
+    def part(self) -> str: ...
+    @property
+    def period(self) -> Period: ...
+    @property
+    def dimension(self) -> str: ...
+    @property
+    def member(self) -> str: ...
+    @property
+    def value(self) -> Decimal | int | float | None: ...
+    @property
+    def rows(self) -> int: ...
+    @property
+    def left_out(self) -> Mapping[str, int]: ...
+    @property
+    def reason(self) -> str | None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricFacts:
+    """A metric in the reader's language: `formula` in words, `pack` with its version (`tallymark-metrics 0.1.0`).
+
+    `unit` is money, ratio, count, rate, days, hours, score or index; `better` is higher, lower or neutral.
+    """
+
+    key: str
+    name: str
+    unit: str
+    better: str
+    formula: str
+    inputs: tuple[str, ...]
+    pack: str
+    version: int = 1
+    additive: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thresholds:
+    """Attainments (1 is the target) from which a KPI is on target, and from which it is merely at risk."""
+
+    on: Decimal = Decimal("1")
+    risk: Decimal = Decimal("0.9")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kpi:
+    """A metric in the tenant's KPI set. `weight` says how much it counts when the headline is chosen."""
+
+    metric: str
+    section: str
+    position: int = 0
+    weight: Decimal = Decimal(1)
+    thresholds: Thresholds = Thresholds()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """What a metric should reach in the period that starts on `period_start`, in the metric's unit."""
+
+    metric: str
+    period_start: date
+    value: Decimal
+    dimension: str = ""
+    member: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """One dataset as it was computed from: when it was loaded (an instant with a zone), its rows, where from."""
+
+    dataset: str
+    loaded_at: datetime
+    rows: int
+    origin: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heading:
+    """What stands on the cover. `label` is a mark such as Confidential, `logo` the name of a picture asset."""
+
+    company: str
+    title: str
+    prepared_by: str | None = None
+    label: str | None = None
+    logo: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timeline:
+    """The periods of a scorecard, oldest first, the reported one last, each with the same one a year before."""
+
+    periods: tuple[Period, ...]
+    year_before: tuple[Period, ...]
+
+    @classmethod
+    def ending(cls, period: Period, calendar: Calendar, length: int = 12) -> "Timeline":
+        """`length` periods that end with `period`, in its calendar."""
+        periods = calendar.range(calendar.step(period, 1 - length), length)
+        return cls(periods=periods, year_before=tuple(calendar.year_before(each) for each in periods))
+
+    @property
+    def current(self) -> Period:
+        """The reported period."""
+        return self.periods[-1]
+
+    @property
+    def previous(self) -> Period | None:
+        """The one before it."""
+        return self.periods[-2] if len(self.periods) > 1 else None
+
+    @property
+    def needed(self) -> tuple[Period, ...]:
+        """Every period that values are needed for, in order and once each."""
+        return tuple(sorted({*self.periods, *self.year_before}))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """What is shown below the tiles. A metric left out is chosen: the weightiest that can be broken down so.
+
+    `beside` are metrics shown as further columns of the ranking.
+    """
+
+    trend: str | None = None
+    ranking: str | None = None
+    ranking_by: str = "rep"
+    beside: tuple[str, ...] = ()
+    breakdown: str | None = None
+    breakdown_by: str = "region"
+    rows: int = 200
+    members: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Names of members by dimension and id; an id without a name is shown as it is."""
