@@ -1,3 +1,3 @@
 """The modules whose handlers every worker loads."""
 
-MODULES: tuple[str, ...] = ()
+MODULES: tuple[str, ...] = ("tallymark.scorecards.job",)

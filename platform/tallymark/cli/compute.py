@@ -1,0 +1,62 @@
+"""`tallymark compute`."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from decimal import Decimal
+from typing import Any
+
+import click
+
+
+@click.command()
+@click.argument("tenant")
+@click.option("--metrics", "keys", required=True, help='Metric keys, with commas between; "all" for every one.')
+@click.option("--from", "first", required=True, help="The first period: 2017-03, 2017-Q1, 2017, 1405-07 …")
+@click.option("--periods", default=1, show_default=True, type=click.IntRange(1, 1200), help="How many periods.")
+@click.option(
+    "--grain",
+    default="month",
+    show_default=True,
+    type=click.Choice(["day", "week", "month", "quarter", "year"]),
+    help="How long a period is.",
+)
+@click.option("--by", multiple=True, help="A breakdown, such as rep; may be given several times.")
+@click.option(
+    "--format", "form", default="json", show_default=True, type=click.Choice(["json", "csv"]), help="What to print."
+)
+def compute(tenant: str, keys: str, first: str, periods: int, grain: str, by: tuple[str, ...], form: str) -> None:
+    """Compute metrics of TENANT and print one row per metric, part, period and member.
+
+    The total has an empty dimension; rows without a member are counted under "unassigned". A value that can't be
+    had is empty and says why in `reason`, as do rows that had to be left out.
+    """
+    from tallymark_sdk.calendars import CalendarError
+    from tallymark_sdk.errors import TallymarkError
+
+    from tallymark.cli.opening import opened
+    from tallymark.engine import table
+    from tallymark.engine.ask import ask
+
+    with opened(redis=False) as product:
+        try:
+            profile = product.profile(tenant)
+            cells = ask(product.database, product.lake, profile, keys, first=first, count=periods, grain=grain, by=by)
+        except (TallymarkError, CalendarError) as error:
+            raise click.ClickException(str(error)) from error
+    rows = table.rows(cells)
+    if form == "csv":
+        writer = csv.DictWriter(sys.stdout, table.COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({name: f"{value:f}" if isinstance(value, Decimal) else value for name, value in row.items()}
+                         for row in rows)  # fmt: skip
+    else:
+        click.echo(json.dumps(rows, indent=1, ensure_ascii=False, default=_number))
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(f"{type(value).__name__} can't be written as JSON")

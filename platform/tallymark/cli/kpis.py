@@ -1,0 +1,59 @@
+"""`tallymark kpis`: KPI sets of a tenant."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+
+@click.group()
+def kpis() -> None:
+    """KPI sets: which metrics a tenant watches."""
+
+
+@kpis.command("list")
+@click.argument("tenant")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_kpi_sets(tenant: str, as_json: bool) -> None:
+    """List TENANT's KPI sets."""
+    from tallymark_tenants.kpi_sets import list_sets
+
+    from tallymark.cli.opening import opened
+    from tallymark.scorecards.starter import ensure_starter_set
+
+    with opened(redis=False) as product:
+        profile = product.profile(tenant)
+        with product.database.tenant(profile.id) as session:
+            ensure_starter_set(session)
+            sets = list_sets(session)
+    if as_json:
+        rows = [{"name": row.name, "is_default": row.is_default, "metrics": list(row.keys)} for row in sets]
+        click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
+        return
+    for row in sets:
+        click.echo(f"{row.name}: {', '.join(row.keys)}")
+
+
+@kpis.command("create")
+@click.argument("tenant")
+@click.argument("name")
+@click.option("--metrics", "keys", required=True, help='Metric keys, with commas between; "all" for every one.')
+def create_kpi_set(tenant: str, name: str, keys: str) -> None:
+    """Make a KPI set NAME of TENANT."""
+    from tallymark_sdk.errors import TallymarkError
+    from tallymark_tenants.kpi_sets import KpiSetRefused, create_set
+
+    from tallymark.cli.opening import opened
+    from tallymark.engine.ask import chosen
+    from tallymark.plugins.registry import registry
+
+    with opened(redis=False) as product:
+        profile = product.profile(tenant)
+        try:
+            wanted = chosen(registry(), keys)
+            with product.database.tenant(profile.id) as session:
+                create_set(session, name, wanted)
+        except (TallymarkError, KpiSetRefused) as error:
+            raise click.ClickException(str(error)) from error
+    click.echo(f"{name}: {len(wanted)} KPIs")

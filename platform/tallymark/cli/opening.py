@@ -1,0 +1,46 @@
+"""What most commands begin with: settings, running services, the database and the lake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import click
+from tallymark_tenants.db import Database
+from tallymark_tenants.profile import TenantNotFound, TenantProfile, find_profile
+
+from tallymark.lake import Lake
+from tallymark.services import ServiceError, running
+from tallymark.settings import Settings, SettingsError
+
+
+@dataclass(frozen=True)
+class Product:
+    """The product as a command uses it."""
+
+    settings: Settings
+    database: Database
+    lake: Lake
+
+    def profile(self, tenant: str) -> TenantProfile:
+        """The tenant of that slug or id; a one-line error where there is none."""
+        with self.database.auth() as session:
+            try:
+                return find_profile(session, tenant)
+            except TenantNotFound as error:
+                raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def opened(*, redis: bool) -> Iterator[Product]:
+    """Start or join the services, and yield the product."""
+    try:
+        with running(Settings.from_env(), redis=redis) as settings:
+            database = Database(settings.urls)
+            try:
+                yield Product(settings, database, Lake(settings.lake_dir))
+            finally:
+                database.close()
+    except (SettingsError, ServiceError) as error:
+        raise click.ClickException(str(error)) from error

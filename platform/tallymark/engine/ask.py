@@ -1,0 +1,71 @@
+"""Asking the engine in a tenant's own terms: names of metrics and periods, current snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from tallymark_sdk.calendars import Calendar, calendar
+from tallymark_sdk.dimensions import DIMENSIONS, UnknownDimension
+from tallymark_sdk.errors import did_you_mean
+from tallymark_tenants.db import Database
+from tallymark_tenants.profile import TenantProfile
+
+from tallymark.engine.cell import Cell
+from tallymark.engine.compute import compute
+from tallymark.engine.session import TenantData
+from tallymark.lake import Lake, Snapshot
+from tallymark.plugins.registry import Registry, registry
+
+ALL = "all"
+
+
+def ask(
+    database: Database,
+    lake: Lake,
+    profile: TenantProfile,
+    keys: str,
+    *,
+    first: str,
+    count: int,
+    grain: str,
+    by: Sequence[str] = (),
+) -> list[Cell]:
+    """Compute metrics over a tenant's current snapshots.
+
+    Args:
+        keys: metric keys with commas between, or "all".
+        first: the first period as the tenant's calendar writes it, such as "2017-03" or "1405-07".
+
+    Raises:
+        UnknownMetric, UnknownDimension, CalendarError: with a sentence that says what to write instead.
+    """
+    known = registry()
+    wanted = chosen(known, keys)
+    for dimension in by:
+        if dimension not in DIMENSIONS:
+            raise UnknownDimension(f'There is no breakdown "{dimension}".{did_you_mean(dimension, DIMENSIONS)}')
+    cut = calendar_of(profile)
+    periods = cut.range(cut.parse(first, grain), count)
+    with database.tenant(profile.id) as session:
+        snapshots = lake.pinned(session)
+    data = tenant_data(lake, profile, snapshots.values())
+    return compute(known, wanted, periods, tuple(dict.fromkeys(by)), data=data, calendar=cut)
+
+
+def chosen(known: Registry, keys: str) -> list[str]:
+    """The metric keys that a comma-separated choice names, each once, in its order."""
+    if keys.strip() == ALL:
+        return sorted(known.metrics)
+    return [known[key].key for key in dict.fromkeys(part.strip() for part in keys.split(",") if part.strip())]
+
+
+def calendar_of(profile: TenantProfile) -> Calendar:
+    """The tenant's calendar."""
+    return calendar(profile.calendar, fiscal_start=profile.fiscal_start)
+
+
+def tenant_data(lake: Lake, profile: TenantProfile, snapshots: Iterable[Snapshot]) -> TenantData:
+    """What an engine session of this tenant may read: these snapshots, in the tenant's own folder."""
+    return TenantData(
+        folder=lake.root / str(profile.id), files={snapshot.dataset: snapshot.files for snapshot in snapshots}
+    )

@@ -1,0 +1,26 @@
+"""What the members of a breakdown are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tallymark_sdk.dimensions import label_column
+
+from tallymark.engine.session import TenantData, confined
+
+
+def labels(data: TenantData, dimensions: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Dimension → member → its name. A member whose id several sources give different names keeps its id."""
+    found: dict[str, dict[str, str]] = {}
+    with confined(data, threads=1) as connection:
+        for dimension in dimensions:
+            place = label_column(dimension)
+            if place is None or not data.is_connected(place[0]):
+                continue
+            dataset, column = place
+            query = (
+                f'SELECT id, min("{column}") FROM "{dataset}" WHERE "{column}" IS NOT NULL '
+                f'GROUP BY id HAVING count(DISTINCT "{column}") = 1'
+            )
+            found[dimension] = dict(connection.execute(query).fetchall())
+    return found

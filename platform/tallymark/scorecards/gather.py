@@ -1,0 +1,80 @@
+"""Gathering what a scorecard stands on: the KPI set, its targets, and the snapshots as they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+from tallymark_sdk.calendars import Period
+from tallymark_tenants.kpi_sets import kpis_of, targets_between
+from tallymark_tenants.models import Kpi as KpiRow
+from tallymark_tenants.profile import TenantProfile, load_profile
+
+from tallymark.engine.ask import calendar_of
+from tallymark.lake import Lake, Snapshot
+from tallymark.scorecards.compose import Kpi, Source, Target, Thresholds, Timeline
+
+
+@dataclass(frozen=True, kw_only=True)
+class Basis:
+    """One consistent view of everything a scorecard is made from, read in one transaction."""
+
+    profile: TenantProfile
+    timeline: Timeline
+    kpis: tuple[Kpi, ...]
+    targets: tuple[Target, ...]
+    snapshots: Mapping[str, Snapshot]
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Each dataset with the time it was loaded."""
+        return tuple(
+            Source(dataset=name, loaded_at=snapshot.created_at, rows=snapshot.row_count)
+            for name, snapshot in sorted(self.snapshots.items())
+        )
+
+
+def gather(session: Session, lake: Lake, kpi_set_id: UUID, *, grain: str, day: date) -> Basis:
+    """Read the basis of a scorecard for the period of `grain` that holds `day`."""
+    profile = load_profile(session)
+    timeline = timeline_of(profile, grain, day)
+    kpis = tuple(_kpi(row) for row in kpis_of(session, kpi_set_id))
+    keys = [kpi.metric for kpi in kpis]
+    rows = targets_between(session, keys, timeline.needed[0].start, timeline.current.end)
+    targets = tuple(
+        Target(
+            metric=row.metric_key,
+            period_start=row.period_start,
+            value=row.value,
+            dimension=row.dimension,
+            member=row.member,
+        )
+        for row in rows
+        if _is_of_grain(row.period_start, row.period_end, timeline.needed)
+    )
+    return Basis(
+        profile=profile, timeline=timeline, kpis=kpis, targets=targets, snapshots=dict(lake.pinned(session))
+    )
+
+
+def timeline_of(profile: TenantProfile, grain: str, day: date) -> Timeline:
+    """The periods a scorecard shows, ending with the one that holds `day`."""
+    cut = calendar_of(profile)
+    return Timeline.ending(cut.period(grain, day), cut)
+
+
+def _kpi(row: KpiRow) -> Kpi:
+    return Kpi(
+        metric=row.metric_key,
+        section=row.section,
+        position=row.position,
+        weight=row.weight,
+        thresholds=Thresholds(**row.thresholds) if row.thresholds else Thresholds(),
+    )
+
+
+def _is_of_grain(start: date, end: date, periods: tuple[Period, ...]) -> bool:
+    return any(period.start == start and period.end == end for period in periods)

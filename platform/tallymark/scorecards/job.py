@@ -1,0 +1,125 @@
+"""The background job that makes one edition of a scorecard."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from tallymark_tenants.models import Edition, Scorecard
+from tallymark_tenants.profile import TenantProfile
+
+from tallymark import jobs
+from tallymark.jobs.context import JobContext
+from tallymark.jobs.errors import GiveUp
+from tallymark.jobs.registry import handles
+from tallymark.lake import Lake
+from tallymark.plugins.registry import registry
+from tallymark.scorecards.codec import to_json
+from tallymark.scorecards.document import Document
+from tallymark.scorecards.errors import RenderError
+from tallymark.scorecards.gather import Basis, gather
+from tallymark.scorecards.produce import produce
+from tallymark.scorecards.render.pdf import Rendered, render_pdf
+
+KIND = "scorecard"
+
+
+def request_edition(session: Session, profile: TenantProfile, scorecard: Scorecard, lake: Lake, *, day: date,
+                    locale: str | None = None) -> UUID:  # fmt: skip
+    """Ask for the edition of a scorecard for the period that holds `day`; the run's id.
+
+    The run's input version is what the numbers stand on, so asking twice over the same data is one run.
+    """
+    snapshots = sorted(str(snapshot.id) for snapshot in lake.pinned(session).values())
+    metrics = sorted(f"{metric.key}:{metric.version}" for metric in registry())
+    basis = hashlib.sha256(json.dumps([snapshots, metrics]).encode()).hexdigest()
+    language = locale or scorecard.locale
+    return jobs.request(
+        session,
+        profile.id,
+        KIND,
+        key=f"{scorecard.id}:{day.isoformat()}:{scorecard.grain}:{language}",
+        input_version=f"{basis[:32]}:{datetime.now(UTC):%Y%m%d%H%M}",
+        params={
+            "scorecard_id": str(scorecard.id),
+            "period_start": day.isoformat(),
+            "grain": scorecard.grain,
+            "locale": language,
+        },
+    )
+
+
+def warm() -> None:
+    """Load what every run needs, before the worker forks."""
+    registry()
+
+
+@handles(KIND, warm=warm)
+def make_edition(job: JobContext) -> Mapping[str, Any]:
+    """Compute, compose, render and store one edition. A second attempt finds the first one's edition."""
+    if (done := _existing(job)) is not None:
+        return _result(done)
+    lake = Lake(job.settings.lake_dir)
+    with job.database.tenant(job.tenant_id) as session:
+        scorecard = session.get(Scorecard, (job.tenant_id, UUID(job.params["scorecard_id"])))
+        if scorecard is None:
+            raise GiveUp("The scorecard was deleted before it could be made.")
+        day = date.fromisoformat(job.params["period_start"])
+        basis = gather(session, lake, scorecard.kpi_set_id, grain=job.params["grain"], day=day)
+    document = produce(
+        basis, lake, title=scorecard.name, locale=job.params["locale"], progress=job.progress
+    )
+    job.progress(0.6, "Rendering the PDF")
+    try:
+        rendered = render_pdf(document, font_cache=job.settings.data_dir / "fontcache")
+    except RenderError as error:
+        raise GiveUp(str(error)) from error
+    path = store_pdf(rendered, job.settings.editions_dir / str(job.tenant_id) / f"{job.run_id}.pdf")
+    job.progress(0.95, "Filing the edition")
+    with job.transaction() as session:
+        edition = _edition(job, basis, document, scorecard.id, path, rendered)
+        session.add(edition)
+    return _result(edition)
+
+
+def store_pdf(rendered: Rendered, path: Path) -> Path:
+    """Write the PDF so that it is either whole or not there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(f".{os.getpid()}.part")
+    unfinished.write_bytes(rendered.pdf)
+    unfinished.replace(path)
+    return path
+
+
+def _existing(job: JobContext) -> Edition | None:
+    with job.database.tenant(job.tenant_id) as session:
+        return session.scalar(select(Edition).where(Edition.run_id == job.run_id))
+
+
+def _edition(job: JobContext, basis: Basis, document: Document, scorecard_id: UUID, path: Path,
+             rendered: Rendered) -> Edition:  # fmt: skip
+    current = basis.timeline.current
+    return Edition(
+        run_id=job.run_id,
+        scorecard_id=scorecard_id,
+        period_start=current.start,
+        period_end=current.end,
+        grain=current.grain,
+        locale=document.locale,
+        document=to_json(document),
+        snapshots={name: str(snapshot.id) for name, snapshot in basis.snapshots.items()},
+        pdf_path=path.relative_to(job.settings.editions_dir).as_posix(),
+        sha256=hashlib.sha256(rendered.pdf).hexdigest(),
+    )
+
+
+def _result(edition: Edition) -> dict[str, Any]:
+    return {"edition_id": str(edition.id), "pdf_path": edition.pdf_path}

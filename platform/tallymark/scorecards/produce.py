@@ -1,0 +1,97 @@
+"""From a basis to a document: compute the cells, name the members, compose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from tallymark_sdk import Metric
+from tallymark_sdk.text import in_words
+
+from tallymark.engine import Cell, compute
+from tallymark.engine.ask import calendar_of, tenant_data
+from tallymark.engine.labels import labels
+from tallymark.i18n import Formatter
+from tallymark.lake import Lake
+from tallymark.plugins.registry import Registry, registry
+from tallymark.scorecards.compose import Heading, Layout, MetricFacts, compose
+from tallymark.scorecards.document import Document
+from tallymark.scorecards.gather import Basis
+
+BREAKDOWNS = ("rep", "region")
+"""What a scorecard breaks its numbers down by: the ranking, and the table."""
+
+Progress = Callable[[float, str], None]
+
+
+def produce(basis: Basis, lake: Lake, *, title: str, locale: str, progress: Progress | None = None) -> Document:
+    """The scorecard of the basis' period, in a language.
+
+    Args:
+        title: what the cover says.
+        progress: told how far the work is (0 to 1) and what it is at.
+    """
+    tell = progress or (lambda _fraction, _step: None)
+    known = registry()
+    data = tenant_data(lake, basis.profile, basis.snapshots.values())
+    keys = [kpi.metric for kpi in basis.kpis if kpi.metric in known.metrics]
+    formatter = Formatter.of(locale, basis.profile.currency, basis.profile.calendar, basis.profile.timezone)
+    tell(0.1, formatter.texts.gettext("Computing the numbers"))
+    cells = _cells(basis, known, keys, lake)
+    tell(0.5, formatter.texts.gettext("Composing the scorecard"))
+    return compose(
+        heading=Heading(company=basis.profile.name, title=title),
+        timeline=basis.timeline,
+        kpis=basis.kpis,
+        cells=cells,
+        metrics=[_facts(known[key], known, formatter) for key in keys],
+        formatter=formatter,
+        as_of=_as_of(basis),
+        targets=basis.targets,
+        sources=basis.sources,
+        layout=Layout(members=labels(data, BREAKDOWNS)),
+        notes=_missing(basis, known, formatter),
+        locale=locale,
+    )
+
+
+def _cells(basis: Basis, known: Registry, keys: list[str], lake: Lake) -> list[Cell]:
+    """Totals for every period shown, and the members of the reported period and the one before it."""
+    data = tenant_data(lake, basis.profile, basis.snapshots.values())
+    cut = calendar_of(basis.profile)
+    totals = compute(known, keys, basis.timeline.needed, data=data, calendar=cut)
+    recent = basis.timeline.periods[-2:]
+    members = compute(known, keys, recent, BREAKDOWNS, data=data, calendar=cut)
+    return totals + [cell for cell in members if cell.dimension]
+
+
+def _facts(metric: Metric, known: Registry, formatter: Formatter) -> MetricFacts:
+    pack = known.pack_of(metric.key)
+    gettext = formatter.texts.gettext
+    return MetricFacts(
+        key=metric.key,
+        name=gettext(metric.name),
+        unit=metric.unit,
+        better=metric.better,
+        formula=in_words(metric.formula, gettext, lambda key: gettext(known[key].name)),
+        inputs=metric.inputs,
+        pack=f"{pack.distribution} {pack.version}",
+        version=metric.version,
+        additive=metric.additive,
+    )
+
+
+def _missing(basis: Basis, known: Registry, formatter: Formatter) -> list[str]:
+    """KPIs of the set whose metric no installed pack has."""
+    return [
+        formatter.texts.gettext(
+            "%(metric)s is in the KPI set, but no installed metric pack has it.", metric=formatter.name(kpi.metric)
+        )
+        for kpi in basis.kpis
+        if kpi.metric not in known.metrics
+    ]
+
+
+def _as_of(basis: Basis) -> datetime:
+    """The age of the data: the newest load, or now where nothing is loaded."""
+    return max((source.loaded_at for source in basis.sources), default=datetime.now(UTC))

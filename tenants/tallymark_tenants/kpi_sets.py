@@ -1,0 +1,75 @@
+"""KPI sets: the metrics a tenant watches, in order, with their targets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tallymark_tenants.models import Kpi, KpiSet, Target
+
+
+class KpiSetRefused(ValueError):
+    """The set can't be made or found; the message says why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KpiSetRow:
+    """A set with the keys of its metrics, in order."""
+
+    id: UUID
+    name: str
+    is_default: bool
+    keys: tuple[str, ...]
+
+
+def list_sets(session: Session) -> list[KpiSetRow]:
+    """All sets of the tenant, the default one first."""
+    keys: dict[UUID, list[str]] = {}
+    for kpi in session.scalars(select(Kpi).order_by(Kpi.position, Kpi.metric_key)):
+        keys.setdefault(kpi.kpi_set_id, []).append(kpi.metric_key)
+    rows = session.scalars(select(KpiSet).order_by(KpiSet.is_default.desc(), KpiSet.name))
+    return [
+        KpiSetRow(id=row.id, name=row.name, is_default=row.is_default, keys=tuple(keys.get(row.id, ())))
+        for row in rows
+    ]
+
+
+def find_set(session: Session, name: str) -> KpiSetRow:
+    """The set of that name; raises `KpiSetRefused`, naming those there are."""
+    sets = list_sets(session)
+    for row in sets:
+        if row.name == name:
+            return row
+    there = ", ".join(f'"{row.name}"' for row in sets) or "none yet"
+    raise KpiSetRefused(f'There is no KPI set "{name}"; there is: {there}.')
+
+
+def create_set(session: Session, name: str, keys: Sequence[str]) -> UUID:
+    """Make a set of these metrics; the tenant's first one becomes its default. Raises `KpiSetRefused`."""
+    names = set(session.scalars(select(KpiSet.name)))
+    if name in names:
+        raise KpiSetRefused("There is a KPI set of this name already; choose another.")
+    made = KpiSet(name=name, is_default=not names)
+    session.add(made)
+    session.flush()
+    for position, key in enumerate(keys):
+        section = key.partition(".")[0].replace("_", " ").capitalize()
+        session.add(Kpi(kpi_set_id=made.id, metric_key=key, position=position, section=section))
+    session.flush()
+    return made.id
+
+
+def kpis_of(session: Session, kpi_set_id: UUID) -> list[Kpi]:
+    """The set's KPIs, in order."""
+    return list(session.scalars(select(Kpi).where(Kpi.kpi_set_id == kpi_set_id).order_by(Kpi.position, Kpi.metric_key)))
+
+
+def targets_between(session: Session, keys: Sequence[str], first: date, beyond: date) -> list[Target]:
+    """The targets of these metrics whose periods start in `[first, beyond)`."""
+    wanted = Target.metric_key.in_(keys) & (Target.period_start >= first) & (Target.period_start < beyond)
+    return list(session.scalars(select(Target).where(wanted)))
