@@ -23,14 +23,12 @@ def register(main: click.Group) -> None:
 @click.option("--handlers", multiple=True, metavar="MODULE", help="A further module with job handlers.")
 @click.option("--lease", type=float, default=Tuning.lease, show_default=True, help="Seconds to be silent.")
 @click.option("--burst", is_flag=True, help="Stop when the queue is empty.")
-def worker(worker_class: str, handlers: tuple[str, ...], lease: float, burst: bool) -> None:
+def worker(worker_class: str, handlers: tuple[str, ...], lease: float, *, burst: bool) -> None:
     """Run queued work, one job at a time, until stopped.
 
     Start one process for each job to run at once. SIGTERM lets the job at hand finish; a second
     one ends it, and another worker takes it over.
     """
-    from tallymark_tenants.db import Database
-
     from tallymark.jobs.errors import RedisAway
     from tallymark.jobs.handlers import MODULES
     from tallymark.jobs.redis_link import require
@@ -38,6 +36,7 @@ def worker(worker_class: str, handlers: tuple[str, ...], lease: float, burst: bo
     from tallymark.jobs.worker import leave, prepare, serve
     from tallymark.services import running
     from tallymark.settings import Settings
+    from tallymark_tenants.db import Database
 
     _log_plainly()
     signal.signal(signal.SIGTERM, leave)
@@ -65,13 +64,12 @@ def dispatcher(in_flight: int, grace: float, reconcile_every: float) -> None:
 
     Several may run; one acts and the others stand by.
     """
-    from tallymark_tenants.db import Database
-
     from tallymark.jobs.dispatcher import Dispatcher
     from tallymark.jobs.redis_link import connect
     from tallymark.jobs.wakeup import Wakeup
     from tallymark.services import running
     from tallymark.settings import Settings
+    from tallymark_tenants.db import Database
 
     _log_plainly()
     stop = threading.Event()

@@ -1,13 +1,7 @@
 """Work done outside a page: requested in a transaction, run once by a worker, watched by its row.
 
-    @handles("scorecard", timeout=300)
-    def render(job: JobContext) -> dict[str, object]:
-        job.progress(0.5, "Rendering")
-        with job.transaction() as session:
-            ...
-        return {"edition": ...}
-
-    run_id = request(session, tenant_id, "scorecard", key, input_version, params)
+`request(session, tenant_id, kind, key, input_version, params)` asks; a function decorated with
+`@handles(kind)` does it and is given a `JobContext`.
 """
 
 from .context import JobContext

@@ -6,17 +6,16 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from tallymark.settings import Settings
+from tallymark_tenants.db import Database
 
 from . import lease as leases
 from .errors import LeaseLost
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-    from tallymark_tenants.db import Database
-
-    from tallymark.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)

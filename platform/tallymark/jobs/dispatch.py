@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from redis import Redis
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from .lease import Lease
 from .wire import job_for, queue_for
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
 
 # A tenant's n-th waiting run competes with the n-th of every other tenant, what a tenant has in
 # flight already counting as its first ones. So a tenant with a thousand runs delays nobody.
@@ -28,7 +25,7 @@ _DUE = text("""
         select o.tenant_id, o.id, o.run_id, o.worker_class, o.due_at, r.fence,
                row_number() over (partition by o.tenant_id order by o.due_at, o.id) as place
         from outbox o join runs r on r.tenant_id = o.tenant_id and r.id = o.run_id
-        where o.dispatched_at is null and o.due_at <= now() and r.status = 'queued'
+        where o.dispatched_at is null and o.due_at <= clock_timestamp() and r.status = 'queued'
     )
     select due.tenant_id, due.id, due.run_id, due.worker_class, due.fence
     from due left join in_flight using (tenant_id)
@@ -65,8 +62,9 @@ def due(session: Session, *, in_flight: int, batch: int) -> list[Due]:
 
 
 def send(session: Session, redis: Redis, rows: Sequence[Due]) -> None:
-    """Put the rows on their queues, then note it. Dying in between sends them twice under the same
-    job id and fence, which only one worker can claim.
+    """Put the rows on their queues, then note it.
+
+    Dying in between sends them twice under the same job id and fence, which only one can claim.
     """
     if not rows:
         return

@@ -11,7 +11,6 @@ import logging
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from psycopg import Error as PostgresError
 from redis import Redis
@@ -19,13 +18,12 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from tallymark_tenants.db import Database
+
 from . import dispatch, reconcile
 from .schedules.tick import tick_due
 from .tuning import Tuning
 from .wakeup import Wakeup
-
-if TYPE_CHECKING:
-    from tallymark_tenants.db import Database
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +60,7 @@ class Dispatcher:
         tuning, recovered = self._tuning, 0
         with self._database.dispatcher() as session:
             acting = bool(session.execute(_LOCK, {"key": LOCK_KEY}).scalar_one())
-            self._note(acting)
+            self._note(acting=acting)
             if not acting:
                 return Turn(acted=False)
             ticked = tick_due(self._database, session)
@@ -81,7 +79,9 @@ class Dispatcher:
             try:
                 turn = self.turn()
             except (SQLAlchemyError, PostgresError, RedisError, OSError) as error:
-                logger.error("PostgreSQL or Redis is away (%s); trying again in %g s.", _brief(error), pause)
+                logger.warning(
+                    "PostgreSQL or Redis is away (%s); trying again in %g s.", _brief(error), pause
+                )
                 stop.wait(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
                 continue
@@ -89,7 +89,7 @@ class Dispatcher:
             if turn.sent < self._tuning.batch:
                 wakeup.wait(self._tuning.poll)
 
-    def _note(self, acting: bool) -> None:
+    def _note(self, *, acting: bool) -> None:
         # Standing by for one turn is nothing: the lock changes hands between turns. Say it once.
         if self._acting is None:
             logger.info("Dispatcher is %s.", "active" if acting else "standing by")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from . import lease as leases
@@ -59,12 +61,7 @@ def _work(runtime: Runtime, handler: Handler, job: JobContext) -> None:
             beating(job, every=tuning.heartbeat, limit=handler.timeout),
             time_limit(handler.timeout),
         ):
-            result = handler.function(job)
-            with job.database.tenant(job.tenant_id) as session:
-                kept = leases.finish(session, job.lease, result)
-                wake_dispatcher(session)
-        if not kept:
-            raise LeaseLost("It was taken over before its result was stored.")
+            _finish(job, handler.function(job))
     except LeaseLost:
         logger.warning("Run %s was taken over; this attempt stores nothing.", job.run_id)
     except GiveUp as error:
@@ -79,6 +76,13 @@ def _work(runtime: Runtime, handler: Handler, job: JobContext) -> None:
         logger.exception("Run %s (%s) failed unexpectedly.", job.run_id, handler.kind)
         sentence = f"Something unexpected went wrong ({type(error).__name__}); see the worker's log."
         _again(job, sentence, tuning.wait_before(job.attempt + 1))
+
+
+def _finish(job: JobContext, result: Mapping[str, Any]) -> None:
+    with job.database.tenant(job.tenant_id) as session:
+        if not leases.finish(session, job.lease, result):
+            raise LeaseLost("It was taken over before its result was stored.")
+        wake_dispatcher(session)
 
 
 def _again(job: JobContext, sentence: str, wait: timedelta) -> None:

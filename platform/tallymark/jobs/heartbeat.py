@@ -28,8 +28,9 @@ def _end_process() -> None:
 def beating(
     job: JobContext, *, every: float, limit: float, on_overrun: Callable[[], None] = _end_process
 ) -> Iterator[None]:
-    """Renew the job's lease every `every` seconds until the block ends, the lease is lost, or the
-    block has taken `limit` seconds and the grace: then native code is stuck and `on_overrun` runs.
+    """Renew the job's lease every `every` seconds until the block ends or the lease is lost.
+
+    When the block has taken `limit` seconds and the grace, native code is stuck: `on_overrun` runs.
     """
     stop = threading.Event()
     deadline = time.monotonic() + limit + OVERRUN_GRACE

@@ -5,21 +5,21 @@ knows the fence it was sent with, and every statement here has `where fence = :f
 that lost its run can change nothing, however late it wakes up.
 """
 
+# ruff: noqa: S608  the statements are put together from constants of this module only
+
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Integer, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-    from sqlalchemy.sql.elements import TextClause
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import TextClause
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,4 +106,4 @@ def release(session: Session, lease: Lease, reason: str, wait: timedelta) -> boo
 
 
 def _changed(session: Session, statement: TextClause, names: Mapping[str, Any]) -> bool:
-    return session.execute(statement, names).rowcount == 1  # type: ignore[attr-defined, no-any-return]
+    return session.execute(statement, names).rowcount == 1  # type: ignore[attr-defined]

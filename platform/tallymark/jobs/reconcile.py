@@ -1,19 +1,18 @@
 """Bring back runs whose worker died or whose message was lost."""
 
+# ruff: noqa: S608  the statements are put together from constants of this module only
+
 from __future__ import annotations
 
 import logging
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from redis import Redis
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from .tuning import MAX_ATTEMPTS
 from .wire import job_id, queue_for
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
 
 logger = logging.getLogger(__name__)
 
@@ -54,8 +53,9 @@ _RESEND = text("""
 
 
 def take_back_expired(session: Session) -> int:
-    """Runs whose lease ran out go back to the queue under a new fence, or fail after their last
-    attempt. Returns how many were touched.
+    """Queue runs whose lease ran out again under a new fence, or fail them after their last attempt.
+
+    Returns how many were touched.
     """
     names = {"reason": STOPPED, "most": MAX_ATTEMPTS}
     failed = session.execute(_FAIL_EXPIRED, names).scalars().all()
@@ -68,9 +68,10 @@ def take_back_expired(session: Session) -> int:
 
 
 def resend_lost(session: Session, redis: Redis, grace: float) -> int:
-    """Runs that were sent, are not claimed, and are on no queue any more: Redis was flushed or
-    restarted, or a worker died between taking the job and claiming the run. A false alarm is
-    harmless: the older message carries the older fence. Returns how many will be sent again.
+    """Send runs again that were sent, are not claimed, and are on no queue any more.
+
+    Redis was flushed or restarted, or a worker died between taking the job and claiming the run.
+    A false alarm is harmless: the older message carries the older fence. Returns how many.
     """
     rows = session.execute(_SENT_LONG_AGO, {"grace": timedelta(seconds=grace)}).all()
     waiting = {name: set(queue_for(name, redis).get_job_ids()) for name in {row.worker_class for row in rows}}

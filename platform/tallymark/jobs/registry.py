@@ -11,10 +11,9 @@ import importlib
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from .context import JobContext
+from .context import JobContext
 
 logger = logging.getLogger(__name__)
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+
+from tallymark.settings import Settings
+from tallymark_tenants.db import Database
 
 from .tuning import Tuning
-
-if TYPE_CHECKING:
-    from tallymark_tenants.db import Database
-
-    from tallymark.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)

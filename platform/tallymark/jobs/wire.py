@@ -59,12 +59,17 @@ class RunJob(Job):
         return run_job
 
     @classmethod
-    def fetch(cls, id: str, connection: Redis | None = None, serializer: Any = None) -> Job:
+    def fetch(
+        cls,
+        id: str,  # noqa: A002  RQ's name
+        connection: Redis | None = None,
+        serializer: Any = None,  # noqa: ARG003  whatever is asked for, it is JSON
+    ) -> Job:
         """The job with this id; NoSuchJobError (which a worker skips) when it is not one of ours."""
         try:
             return super().fetch(id, connection=connection, serializer=JSONSerializer)
         except (ValueError, TypeError, ResponseError) as error:
-            logger.error("Refused the job %.80a in Redis: %s", id, error)
+            logger.critical("Refused the job %.80a in Redis: %s", id, error)
             raise NoSuchJobError(f"Job {id!a} was refused") from error
 
     def restore(self, raw_data: Mapping[bytes, bytes]) -> None:

@@ -58,8 +58,9 @@ class RunWorker(Worker):
         return self._shutdown_requested_date is not None
 
     def clean_registries(self) -> None:
-        """Tidy the registries in use. RQ's own version also walks rate limits and dependents, whose
-        jobs it would load with the pickle serialiser.
+        """Tidy the registries in use.
+
+        RQ's own version also walks rate limits, whose jobs it would load with the pickle serialiser.
         """
         for queue in self.queues:
             if queue.acquire_maintenance_lock():
@@ -67,7 +68,7 @@ class RunWorker(Worker):
                 FailedJobRegistry(queue=queue, job_class=self.job_class).cleanup()
                 worker_registration.clean_worker_registry(queue)
                 queue.intermediate_queue.cleanup(self, queue)
-                queue.release_maintenance_lock()  # type: ignore[no-untyped-call]
+                queue.release_maintenance_lock()
         self.last_cleaned_at = now()  # type: ignore[assignment]  # RQ declares it None
 
     def clean_group_registries(self) -> None:
@@ -118,7 +119,7 @@ def _work_once(run: Runtime, worker_class: str, url: str, *, burst: bool) -> boo
         worker = RunWorker(queue_for(worker_class, connection), connection, run.tuning)
         worker.work(burst=burst, logging_level="WARNING")
     except RedisError as error:
-        logger.error("%s", explain(url, error))
+        logger.warning("%s", explain(url, error))
     finally:
         # RQ leaves its own handlers behind; without a worker they would swallow the signal.
         signal.signal(signal.SIGTERM, leave)

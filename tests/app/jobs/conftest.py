@@ -28,6 +28,7 @@ from tallymark_tenants.profile import TenantProfile
 
 Ask = Callable[..., UUID]
 Look = Callable[[TenantProfile, UUID], Row[Any]]
+MakeTenant = Callable[..., TenantProfile]
 Start = Callable[..., subprocess.Popen[bytes]]
 
 COMMAND = (
@@ -104,7 +105,9 @@ def start(settings: Settings, redis_url: str) -> Iterator[Start]:
     started: list[subprocess.Popen[bytes]] = []
 
     def start_one(*arguments: str) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen([sys.executable, "-c", COMMAND, *arguments], env=environment)
+        process = subprocess.Popen(
+            [sys.executable, "-c", COMMAND, *arguments], env=environment, stdout=subprocess.PIPE
+        )
         started.append(process)
         return process
 
@@ -123,12 +126,20 @@ def children(pid: int) -> list[int]:
     return direct + [grandchild for child in direct for grandchild in children(child)]
 
 
+def wait_until_ready(process: subprocess.Popen[bytes]) -> None:
+    """Return when a started command has said that it is at work."""
+    assert process.stdout is not None
+    assert process.stdout.readline(), f"it ended with {process.wait()}"
+
+
 def kill_tree(process: subprocess.Popen[bytes]) -> None:
     """SIGKILL to a process and all its children."""
     for pid in [process.pid, *children(process.pid)]:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     process.wait()
+    assert process.stdout is not None
+    process.stdout.close()
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> None:
@@ -137,4 +148,3 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> None:
     while not condition():
         assert time.monotonic() < end, f"not so after {seconds} s"
         time.sleep(0.05)
-

@@ -21,7 +21,9 @@ def slow(job: JobContext) -> dict[str, int]:
         time.sleep(0.05)
     with job.transaction() as session:
         session.execute(
-            text("insert into connections (tenant_id, id, kind, name) values (:tenant, uuidv7(), 'sample', :name)"),
+            text(
+                "insert into connections (tenant_id, id, kind, name) values (:tenant, uuidv7(), 'sample', :name)"
+            ),
             {"tenant": job.tenant_id, "name": str(job.run_id)},
         )
     return {"attempt": job.attempt}

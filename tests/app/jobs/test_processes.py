@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from redis import Redis
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
+from tallymark.settings import Settings
 from tallymark_tenants.db import Database
 from tallymark_tenants.profile import TenantProfile
 
-from .conftest import Ask, Look, Start, children, kill_tree, wait_until
+from .conftest import Ask, Look, Start, children, kill_tree, wait_until, wait_until_ready
 
 WORKER = ("worker", "--handlers", "sample_handlers", "--lease", "5")
 DISPATCHER = ("dispatcher", "--grace", "2", "--reconcile-every", "1")
@@ -24,14 +26,43 @@ def effects(database: Database, tenant: TenantProfile) -> int:
         return session.execute(text("select count(*) from connections")).scalar_one()
 
 
+def postgres_port(settings: Settings) -> int:
+    """Where PostgreSQL listens."""
+    port = make_url(settings.urls.app).port
+    assert port is not None
+    return port
+
+
+def redis_port(settings: Settings) -> int:
+    """Where Redis listens."""
+    port = urlsplit(settings.redis_url).port
+    assert port is not None
+    return port
+
+
+def peers(pid: int) -> set[int]:
+    """The remote ports of the open connections of a process on this machine."""
+    links = {str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir() if link.is_symlink()}
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return {int(row[2].rpartition(":")[2], 16) for row in rows if f"socket:[{row[9]}]" in links}
+
+
 def test_killing_a_worker_and_its_children_finishes_the_run_once(
-    start: Start, database: Database, tenant: TenantProfile, ask: Ask, look: Look, tmp_path: Path
+    start: Start,
+    settings: Settings,
+    database: Database,
+    tenant: TenantProfile,
+    ask: Ask,
+    look: Look,
+    tmp_path: Path,
 ) -> None:
     run_id = ask(tenant, "sample.slow", {"trace": str(tmp_path / "trace"), "seconds": [60, 0.1]})
     start(*DISPATCHER)
     worker = start(*WORKER)
+    wait_until(lambda: redis_port(settings) in peers(worker.pid), 30)
     wait_until(lambda: look(tenant, run_id).progress == 0.5, 30)
     assert children(worker.pid), "the job runs in a process of its own"
+    assert postgres_port(settings) not in peers(worker.pid), "a fork must not inherit a connection"
     kill_tree(worker)
     killed = time.monotonic()
     start(*WORKER)
@@ -43,7 +74,13 @@ def test_killing_a_worker_and_its_children_finishes_the_run_once(
 
 
 def test_flushing_redis_loses_no_run(
-    start: Start, database: Database, redis: Redis, tenant: TenantProfile, ask: Ask, look: Look, tmp_path: Path
+    start: Start,
+    database: Database,
+    redis: Redis,
+    tenant: TenantProfile,
+    ask: Ask,
+    look: Look,
+    tmp_path: Path,
 ) -> None:
     params = {"trace": str(tmp_path / "trace"), "seconds": [0, 0]}
     runs = [ask(tenant, "sample.slow", params) for _ in range(20)]
@@ -59,11 +96,9 @@ def test_flushing_redis_loses_no_run(
 
 
 @pytest.mark.parametrize("command", [WORKER, DISPATCHER])
-def test_a_stop_signal_ends_it_in_order(start: Start, redis: Redis, command: tuple[str, ...]) -> None:
+def test_a_stop_signal_ends_it_in_order(start: Start, command: tuple[str, ...]) -> None:
     process = start(*command)
-    if command is WORKER:
-        wait_until(lambda: redis.scard("rq:workers") == 1, 30)
-    else:
-        time.sleep(3)
+    wait_until_ready(process)
+    time.sleep(0.5)
     process.terminate()
     assert process.wait(timeout=15) == 0

@@ -8,16 +8,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
-from tallymark_sdk.calendars import calendar
 
 from tallymark.jobs.dispatcher import Dispatcher
-from tallymark.jobs.schedules.rule import RuleError, next_tick, parse, read
+from tallymark.jobs.schedules.rule import WEEKDAYS, RuleError, next_tick, parse, read
 from tallymark.jobs.schedules.tick import catch_up
+from tallymark_sdk.calendars import calendar
 from tallymark_tenants.db import Database
 from tallymark_tenants.models import KpiSet, Schedule, Scorecard
 from tallymark_tenants.profile import TenantProfile
 
-from ...conftest import MakeTenant
+from .conftest import MakeTenant
 
 GREGORIAN = calendar()
 
@@ -75,8 +75,7 @@ def test_summer_time_keeps_the_hour_on_the_clock_and_never_ticks_twice() -> None
         {"every": "month", "at": "06:00", "day": 1, "working_day": 1},
         {"every": "week", "at": "06:00", "day": "someday"},
         {"every": "day", "at": "06:00", "minute": 3},
-        {"every": "working-day", "at": "06:00", "weekend": ["monday", "tuesday", "wednesday"] + [
-            "thursday", "friday", "saturday", "sunday"]},
+        {"every": "working-day", "at": "06:00", "weekend": list(WEEKDAYS)},
     ],
 )
 def test_a_rule_that_cannot_be_followed_says_why(rule: dict[str, object]) -> None:
@@ -128,9 +127,11 @@ def test_a_missed_tick_makes_one_catch_up(
         run = session.execute(text("select kind, key, params from runs")).one()
         after = session.get_one(Schedule, (tenant.id, made.id))
         assert (run.kind, run.key) == ("scorecard", str(made.scorecard_id))
+        assert after.last_at is not None
         local = after.last_at.astimezone(ZoneInfo("Asia/Ho_Chi_Minh"))
         assert run.params["as_of"] == local.date().isoformat()
         assert (local.hour, local.minute) == (6, 0)
+        assert after.next_at is not None
         assert now - timedelta(days=1) < after.last_at <= datetime.now(UTC) < after.next_at
 
 
@@ -140,7 +141,9 @@ def test_a_new_schedule_owes_nothing_for_the_past(
     made = schedule(database, tenant, '{"every": "day", "at": "06:00"}', next_at=None)
     assert dispatcher.turn().ticked == 0
     with database.tenant(tenant.id) as session:
-        assert session.get_one(Schedule, (tenant.id, made.id)).next_at > datetime.now(UTC)
+        next_at = session.get_one(Schedule, (tenant.id, made.id)).next_at
+        assert next_at is not None
+        assert next_at > datetime.now(UTC)
         assert session.execute(text("select count(*) from runs")).scalar() == 0
 
 

@@ -29,11 +29,12 @@ def lease() -> Lease:
     return Lease(tenant_id=uuid4(), run_id=uuid4(), fence=1)
 
 
-def poison(redis: Redis, lease: Lease, **fields: object) -> str:
+def poison(redis: Redis, lease: Lease, **fields: str | bytes) -> str:
     """A proper job whose hash somebody changed; returns its id."""
     job = job_for(lease, redis)
     queue_for("default", redis).enqueue_job(job)
-    redis.hset(job.key, mapping={name: value for name, value in fields.items()})  # type: ignore[misc]
+    for field, value in fields.items():
+        redis.hset(job.key, field, value)
     return job.id
 
 

@@ -17,18 +17,19 @@ happens an hour later; one it repeats happens once.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
-if TYPE_CHECKING:
-    from tallymark_sdk.calendars import Calendar, Period
+from tallymark_sdk.calendars import Calendar, Period
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 PERIODS = ("month", "quarter", "year")
 EVERY = ("day", "working-day", "week", *PERIODS)
+CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 ONE_DAY = timedelta(days=1)
 EXAMPLE = '{"every": "month", "day": 1, "at": "06:00"}'
 
@@ -39,8 +40,10 @@ class RuleError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """A parsed rule. `day` is a day's place in its period (negative from the end) or, in a week,
-    the weekday from 0; `working` counts only days outside `weekend`.
+    """A parsed rule.
+
+    `day` is a day's place in its period (negative from the end) or, in a week, the weekday from 0;
+    `working` counts only days outside `weekend`.
     """
 
     every: str
@@ -65,7 +68,7 @@ def parse(raw: Mapping[str, Any]) -> Rule:
     """The rule such an object describes; raises RuleError."""
     unknown = set(raw) - {"every", "at", "day", "working_day", "weekend"}
     if unknown:
-        raise RuleError(f"A rule has no {sorted(unknown)[0]!r}; use every, at, day, working_day or weekend.")
+        raise RuleError(f"A rule has no {min(unknown)!r}; use every, at, day, working_day or weekend.")
     every = raw.get("every")
     if every not in EVERY:
         raise RuleError(f"A schedule cannot run every {every!r}; use one of {', '.join(EVERY)}.")
@@ -124,11 +127,10 @@ def _pick(rule: Rule, period: Period) -> date:
 
 
 def _clock(raw: object) -> time:
-    try:
-        clock = datetime.strptime(str(raw), "%H:%M")
-    except ValueError:
-        raise RuleError(f"{raw!r} is no time of day; write it like 06:00.") from None
-    return clock.time()
+    written = CLOCK.fullmatch(str(raw))
+    if written is None:
+        raise RuleError(f"{raw!r} is no time of day; write it like 06:00.")
+    return time(int(written[1]), int(written[2]))
 
 
 def _weekday(raw: object) -> int:

@@ -5,19 +5,17 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import DateTime, Integer, Text, Uuid, text
+from sqlalchemy.orm import Session
+
+from tallymark.jobs.request import request
 from tallymark_sdk.calendars import Calendar, calendar
+from tallymark_tenants.db import Database
 
-from ..request import request
 from .rule import Rule, RuleError, next_tick, read
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-    from tallymark_tenants.db import Database
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +81,7 @@ def _tick(database: Database, tenant_id: UUID, schedule_id: UUID) -> bool:
         try:
             rule = read(row.rule)
         except RuleError as error:
-            logger.error("Schedule %s of tenant %s is switched off: %s", schedule_id, tenant_id, error)
+            logger.warning("Schedule %s of tenant %s is switched off: %s", schedule_id, tenant_id, error)
             session.execute(_SWITCH_OFF, names)
             return False
         if row.next_at is None:  # a new schedule: find its first tick, owe nothing for the past
