@@ -1,1 +1,1 @@
-"""The pages: one folder a feature."""
+"""The web application: one folder a feature, the machinery beside them."""

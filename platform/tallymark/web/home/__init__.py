@@ -1,0 +1,1 @@
+"""The start page of a company and the list of one's companies."""

@@ -1,0 +1,1 @@
+"""From an uploaded file to a dataset: guess, ask, preview, run, report."""

@@ -1,0 +1,1 @@
+"""KPI sets: which metrics a company watches."""

@@ -1,0 +1,86 @@
+"""The metrics a company can choose from, as the page shows them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tallymark.plugins.registry import Registry
+from tallymark.web.localisation import formatter
+from tallymark.web.localisation import gettext as _
+from tallymark_sdk import Metric
+from tallymark_sdk.leaves import references
+
+# What a new company watches unless it chooses otherwise: what it sells, how it wins, what is coming.
+STARTERS = (
+    "revenue.bookings",
+    "conversion.close_ratio",
+    "deals.average_deal_size",
+    "conversion.cycle_length",
+    "pipeline.open_pipeline",
+    "pipeline.opportunities",
+    "revenue.revenue",
+    "revenue.average_order_value",
+    "revenue.profit_margin",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricCard:
+    """A metric to choose; `missing` lists the datasets it needs that hold no data yet."""
+
+    key: str
+    name: str
+    description: str
+    better: str
+    missing: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """Metrics of one pack family."""
+
+    title: str
+    metrics: tuple[MetricCard, ...]
+
+
+def families(registry: Registry, connected: Iterable[str]) -> list[Family]:
+    """All metrics by family, in the order of the starters and then by name."""
+    have = frozenset(connected)
+    grouped: dict[str, list[Metric]] = {}
+    for metric in sorted(registry, key=_order):
+        grouped.setdefault(metric.family, []).append(metric)
+    return [
+        Family(
+            title=name.replace("_", " ").capitalize(),
+            metrics=tuple(card(registry, metric, have) for metric in found),
+        )
+        for name, found in grouped.items()
+    ]
+
+
+def card(registry: Registry, metric: Metric, connected: frozenset[str]) -> MetricCard:
+    """One metric as the page shows it."""
+    missing = sorted(datasets_of(registry, metric) - connected)
+    return MetricCard(
+        key=metric.key,
+        name=metric.name,
+        description=metric.description,
+        better={"higher": _("Higher"), "lower": _("Lower"), "neutral": _("Neither")}[metric.better],
+        missing=formatter().listing([name.replace("_", " ") for name in missing]) if missing else "",
+    )
+
+
+def datasets_of(registry: Registry, metric: Metric) -> set[str]:
+    """The datasets a metric reads, through the metrics it is made of."""
+    found: set[str] = set()
+    waiting, seen = [metric], {metric.key}
+    while waiting:
+        current = waiting.pop()
+        further = {reference.key for formula in current.all_formulas() for reference in references(formula)}
+        found |= {name.partition(".")[0] for name in current.inputs if name not in registry.metrics}
+        waiting += [registry[key] for key in further - seen if key in registry.metrics]
+        seen |= further
+    return found
+
+
+def _order(metric: Metric) -> tuple[int, str]:
+    return (STARTERS.index(metric.key) if metric.key in STARTERS else len(STARTERS), metric.name)

@@ -1,0 +1,72 @@
+"""Routes of KPI sets."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import SelectMultipleField, StringField
+from wtforms.validators import DataRequired, Length
+
+from tallymark.plugins.registry import registry
+from tallymark.web.access import permits
+from tallymark.web.forms import Form
+from tallymark.web.kpis.catalogue import STARTERS, card, families
+from tallymark.web.kpis.service import KpiSetRefused, connected_datasets, create_set, list_sets
+from tallymark.web.localisation import gettext as _
+from tallymark.web.scope import scope
+from tallymark_tenants.accounts import Permission
+
+kpis = Blueprint("kpis", __name__, template_folder="templates")
+
+
+class KpiSetForm(Form):
+    """A name and at least one metric."""
+
+    name = StringField(_("Name"), validators=[DataRequired(), Length(max=80)])
+    metrics = SelectMultipleField(_("KPIs"), validators=[DataRequired(_("Choose at least one KPI."))])
+
+
+@kpis.get("/")
+@permits(Permission.READ)
+def index() -> ResponseReturnValue:
+    """The sets, and a form for a new one."""
+    return _page(_form(), list(STARTERS))
+
+
+@kpis.post("/")
+@permits(Permission.ANALYSE)
+def create() -> ResponseReturnValue:
+    """Make a set from the chosen metrics."""
+    form = _form()
+    if form.validate_on_submit():
+        try:
+            create_set(scope().tenant(), str(form.name.data).strip(), form.metrics.data or [])
+        except KpiSetRefused as error:
+            form.name.errors = [str(error)]
+        else:
+            flash(_("The KPI set is ready. Now make a scorecard of it."), "good")
+            return redirect(url_for("scorecards.index"))
+    return _page(form, request.form.getlist("metrics")), 422
+
+
+def _form() -> KpiSetForm:
+    form = KpiSetForm()
+    form.metrics.choices = [(metric.key, metric.name) for metric in registry()]
+    if request.method == "GET":
+        form.name.data = _("Sales")
+    return form
+
+
+def _page(form: KpiSetForm, chosen: list[str]) -> str:
+    session = scope().tenant()
+    known = registry()
+    have = frozenset(connected_datasets(session))
+    sets = [
+        {
+            "name": row.name,
+            "is_default": row.is_default,
+            "kpis": [card(known, known[key], have) for key in row.keys if key in known.metrics],
+        }
+        for row in list_sets(session)
+    ]
+    return render_template(
+        "kpis/index.html", sets=sets, families=families(known, have), form=form, chosen=chosen
+    )

@@ -1,0 +1,55 @@
+"""The sections of a company's pages, and words that many pages share."""
+
+from dataclasses import dataclass
+
+from flask import Flask
+
+from tallymark.web.access import Place
+from tallymark.web.localisation import gettext as _
+from tallymark_tenants.accounts import Permission
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """An entry of the bar: `slice` is the blueprint that it stands for."""
+
+    slice: str
+    endpoint: str
+    label: str
+
+
+def sections(place: Place) -> list[Section]:
+    """The entries that this role may open, in the order of the work."""
+    listed = [
+        (Permission.READ, Section(slice="home", endpoint="home.show", label=_("Start"))),
+        (Permission.READ, Section(slice="scorecards", endpoint="scorecards.index", label=_("Scorecards"))),
+        (Permission.READ, Section(slice="kpis", endpoint="kpis.index", label=_("KPIs"))),
+        (Permission.READ, Section(slice="imports", endpoint="imports.index", label=_("Data"))),
+        (Permission.READ, Section(slice="members", endpoint="members.index", label=_("Members"))),
+    ]
+    return [section for permission, section in listed if place.can(permission)]
+
+
+def role_name(role: str) -> str:
+    """A role as people read it."""
+    return {"owner": _("Owner"), "admin": _("Admin"), "analyst": _("Analyst"), "viewer": _("Viewer")}.get(
+        role, role
+    )
+
+
+def dataset_title(name: str) -> str:
+    """A dataset as people read it: `order_lines` is "Order lines"."""
+    return name.replace("_", " ").capitalize()
+
+
+def initials(name: str) -> str:
+    """Up to two letters for the mark beside a company's name."""
+    words = [word for word in name.split() if word[0].isalnum()]
+    return "".join(word[0] for word in words[:2]).upper() or "·"
+
+
+def init_navigation(app: Flask) -> None:
+    """Give templates these words."""
+    app.jinja_env.globals.update(
+        sections=sections, role_name=role_name, dataset_title=dataset_title, initials=initials
+    )

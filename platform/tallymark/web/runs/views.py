@@ -1,0 +1,51 @@
+"""Routes that show how far a run is."""
+
+from hashlib import sha256
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from tallymark.web.access import permits
+from tallymark.web.localisation import formatter
+from tallymark.web.localisation import gettext as _
+from tallymark.web.runs.titles import result_url, run_title, start_url
+from tallymark.web.scope import scope
+from tallymark_tenants.accounts import Permission
+from tallymark_tenants.models import Run
+
+runs = Blueprint("runs", __name__, template_folder="templates")
+
+
+@runs.get("/<uuid:run_id>")
+@permits(Permission.READ)
+def show(run_id: UUID) -> ResponseReturnValue:
+    """A progress bar that follows the run, or why it failed; a finished one leads to its result."""
+    run = _find(run_id)
+    if run.status == "done":
+        return redirect(result_url(run))
+    return render_template("runs/show.html", run=run, title=run_title(run), back=start_url(run))
+
+
+@runs.get("/<uuid:run_id>/state")
+@permits(Permission.READ)
+def state(run_id: UUID) -> Response:
+    """The run's progress as JSON; with the ETag of an unchanged state, 304."""
+    run = _find(run_id)
+    ended = run.status in ("done", "failed")
+    response = jsonify(
+        status=run.status,
+        progress=run.progress,
+        share=formatter().percent(run.progress, 0),
+        step=run.step or _("Waiting for a worker"),
+        next=url_for("runs.show", run_id=run.id) if ended else None,
+    )
+    response.headers["Cache-Control"] = "no-cache, private"
+    response.set_etag(sha256(response.get_data()).hexdigest()[:24])
+    response.make_conditional(request)
+    return response
+
+
+def _find(run_id: UUID) -> Run:
+    return scope().tenant().scalar(select(Run).where(Run.id == run_id)) or abort(404)

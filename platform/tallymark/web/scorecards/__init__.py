@@ -1,0 +1,1 @@
+"""Scorecards, their editions and PDFs."""

@@ -1,0 +1,24 @@
+"""The features of the web application, and where each lives."""
+
+from flask import Flask
+
+from tallymark.web.accounts.views import accounts
+from tallymark.web.home.views import home
+from tallymark.web.imports.views import imports
+from tallymark.web.kpis.views import kpis
+from tallymark.web.members.views import members
+from tallymark.web.runs.views import runs
+from tallymark.web.scorecards.views import scorecards
+
+TENANT = "/t/<tenant>"
+
+
+def register_slices(app: Flask) -> None:
+    """Add the routes of every feature; all but the first two belong to the tenant in the address."""
+    app.register_blueprint(accounts)
+    app.register_blueprint(home)
+    app.register_blueprint(imports, url_prefix=f"{TENANT}/imports")
+    app.register_blueprint(kpis, url_prefix=f"{TENANT}/kpis")
+    app.register_blueprint(members, url_prefix=f"{TENANT}/members")
+    app.register_blueprint(runs, url_prefix=f"{TENANT}/runs")
+    app.register_blueprint(scorecards, url_prefix=f"{TENANT}/scorecards")
