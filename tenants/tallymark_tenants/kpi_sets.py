@@ -66,7 +66,11 @@ def create_set(session: Session, name: str, keys: Sequence[str]) -> UUID:
 
 def kpis_of(session: Session, kpi_set_id: UUID) -> list[Kpi]:
     """The set's KPIs, in order."""
-    return list(session.scalars(select(Kpi).where(Kpi.kpi_set_id == kpi_set_id).order_by(Kpi.position, Kpi.metric_key)))
+    return list(
+        session.scalars(
+            select(Kpi).where(Kpi.kpi_set_id == kpi_set_id).order_by(Kpi.position, Kpi.metric_key)
+        )
+    )
 
 
 def targets_between(session: Session, keys: Sequence[str], first: date, beyond: date) -> list[Target]:

@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import text
+
 from tallymark_tenants.models import Base
 from tallymark_tenants.security.catalogue import problems
 from tallymark_tenants.security.rules import GLOBAL_TABLES, RULES
@@ -40,7 +41,10 @@ POLICY = "nullif(current_setting('app.tenant', true), '')::uuid"
         ("create table leak (id uuid primary key)", "leak has no tenant_id"),
         (TENANT_TABLE, "leak: row-level security is not enabled."),
         (TENANT_TABLE, "leak: no policy confines"),
-        (TENANT_TABLE + "; alter table leak enable row level security", "leak: row-level security is not forced"),
+        (
+            TENANT_TABLE + "; alter table leak enable row level security",
+            "leak: row-level security is not forced",
+        ),
         (
             TENANT_TABLE + "; alter table leak add foreign key (kpi_set_id) references kpi_only (id)",
             "does not include tenant_id on both sides",
@@ -48,7 +52,10 @@ POLICY = "nullif(current_setting('app.tenant', true), '')::uuid"
         ("alter table runs no force row level security", "runs: row-level security is not forced"),
         ("alter table kpis disable row level security", "kpis: row-level security is not enabled"),
         ("drop policy own_rows on targets", "targets: no policy confines"),
-        ("create policy open on targets to tallymark_app using (true)", "targets: policy open lets tallymark_app"),
+        (
+            "create policy open on targets to tallymark_app using (true)",
+            "targets: policy open lets tallymark_app",
+        ),
         (f"create policy half on kpis using (tenant_id = {POLICY}) with check (true)", "kpis: policy half"),
     ],
 )

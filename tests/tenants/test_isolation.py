@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, insert, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
+
 from tallymark_tenants import models
 from tallymark_tenants.accounts import audit, sign_up
 from tallymark_tenants.db import Refusal
@@ -78,8 +79,10 @@ def test_a_session_without_a_tenant_sees_nothing_and_writes_nothing(database, te
         for table in inspect(session.connection()).get_table_names():
             readable = session.scalar(text("select has_any_column_privilege(:t, 'SELECT')"), {"t": table})
             if readable and table != "alembic_version":
-                assert session.scalar(text(f"select count(*) from (select 1 from {table}) as rows")) == 0, table
-        with pytest.raises(DBAPIError, match="null value|row-level security"):
+                assert session.scalar(text(f"select count(*) from (select 1 from {table}) as rows")) == 0, (
+                    table
+                )
+        with pytest.raises(DBAPIError, match=r"null value|row-level security"):
             session.execute(insert(KpiSet).values(name="Sales"))
 
 
@@ -119,8 +122,15 @@ def test_the_app_sees_its_members_but_not_their_passwords_or_sessions(database, 
         session.add(Membership(tenant_id=tenant.id, user_id=colleague.id, role="viewer"))
     with database.tenant(tenant.id) as session:
         assert [user.name for user in session.scalars(select(User))] == ["Ann"]
-    for forbidden in (select(User.password_hash), select(UserSession.id), update(Membership).values(role="owner")):
-        with pytest.raises(ProgrammingError, match="permission denied"), database.tenant(tenant.id) as session:
+    for forbidden in (
+        select(User.password_hash),
+        select(UserSession.id),
+        update(Membership).values(role="owner"),
+    ):
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            database.tenant(tenant.id) as session,
+        ):
             session.execute(forbidden)
 
 
@@ -154,11 +164,15 @@ def test_the_audit_trail_only_grows(database, tenant):
         entry = session.scalars(select(AuditEntry)).one()
     assert (entry.user_id, entry.tenant_id, entry.detail) == (actor, tenant.id, {"name": "Sales"})
     for statement in ("update audit set action = 'x'", "delete from audit", "truncate audit"):
-        with pytest.raises(ProgrammingError, match="permission denied"), database.tenant(tenant.id) as session:
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            database.tenant(tenant.id) as session,
+        ):
             session.execute(text(statement))
-        with pytest.raises(ProgrammingError, match="its rows stay as written"), database.owner() as session:
+        with database.owner() as session:
             session.execute(text("select set_config('app.tenant', :t, true)"), {"t": str(tenant.id)})
-            session.execute(text(statement))
+            with pytest.raises(ProgrammingError, match="its rows stay as written"):
+                session.execute(text(statement))
 
 
 def test_a_snapshot_is_never_changed_but_ages(database, tenant):
@@ -184,13 +198,15 @@ def test_a_current_snapshot_does_not_age(database, tenant):
 
 
 def test_a_refusal_keeps_what_was_written_and_any_other_error_does_not(database, tenant):
-    with pytest.raises(Refusal), database.tenant(tenant.id) as session:
-        session.add(KpiSet(name="Kept"))
-        raise Refusal
-    with pytest.raises(ZeroDivisionError), database.tenant(tenant.id) as session:
-        session.add(KpiSet(name="Lost"))
-        session.flush()
-        1 / 0
+    def write(name, error):
+        with database.tenant(tenant.id) as session:
+            session.add(KpiSet(name=name))
+            session.flush()
+            raise error
+
+    for name, error in (("Kept", Refusal), ("Lost", ZeroDivisionError)):
+        with pytest.raises(error):
+            write(name, error)
     with database.tenant(tenant.id) as session:
         assert session.scalars(select(KpiSet.name)).all() == ["Kept"]
 

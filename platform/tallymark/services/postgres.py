@@ -10,7 +10,7 @@ import psycopg
 
 from tallymark.services.account import Account
 from tallymark.services.errors import ServiceError, check_space, tail
-from tallymark.services.process import alive
+from tallymark.services.process import alive, await_end
 from tallymark.services.secrets_file import Secrets
 
 START_TIMEOUT = 60  # seconds, also enough for recovery after a kill -9
@@ -51,11 +51,15 @@ def is_running(cluster: Path, secrets: Secrets) -> bool:
 
 
 def start(cluster: Path, secrets: Secrets, account: Account, *, durable: bool) -> None:
-    """Start the server, making the cluster first where there is none."""
+    """Start the server, making the cluster first where there is none; `has_process` must be false."""
     check_space(cluster.parent)
     account.let_pass(binaries() / "postgres")
     if not (cluster / "PG_VERSION").exists():
         _make_cluster(cluster, secrets, account)
+    # Its process is known to be gone, but PostgreSQL would take a zombie, or whoever was given the same
+    # number after a restart, for it and refuse to start.
+    await_end(cluster, seconds=STOP_TIMEOUT)
+    (cluster / "postmaster.pid").unlink(missing_ok=True)
     (cluster / "tallymark.conf").write_text(_configuration(secrets.postgres_port, durable=durable))
     log = cluster / "server.log"
     arguments: list[str | Path] = ["start", "-D", cluster, "-l", log, "-w", "-t", str(START_TIMEOUT)]

@@ -27,6 +27,25 @@ def alive(pid_file: Path, *, mark: str) -> bool:
         return not Path("/proc/self").exists()
 
 
+def await_end(folder: Path, *, seconds: float) -> None:
+    """Wait until no process works in `folder`: a killed server's children take a moment to notice."""
+    deadline = time.monotonic() + seconds
+    while _works_in(folder):
+        if time.monotonic() > deadline:
+            raise ServiceError(f"A process still works in {folder}: end it and try again.")
+        time.sleep(0.05)
+
+
+def _works_in(folder: Path) -> bool:
+    for link in Path("/proc").glob("[0-9]*/cwd"):
+        try:
+            if link.readlink() == folder:
+                return True
+        except OSError:
+            continue  # ended, or nothing of ours
+    return False
+
+
 def await_answer(
     name: str, *, lives: Callable[[], bool], answers: Callable[[], bool], seconds: float
 ) -> bool:

@@ -8,6 +8,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from tallymark.services.account import Account
 from tallymark.services.errors import ServiceError, check_space, tail
@@ -46,7 +48,7 @@ def is_running(secrets: Secrets) -> bool:
     if not secrets.redis_port:
         return False
     try:
-        with redis.Redis.from_url(url(secrets), socket_connect_timeout=2, socket_timeout=5) as client:
+        with _client(secrets, seconds=5.0) as client:
             return bool(client.ping())
     except redis.RedisError:
         return False
@@ -80,13 +82,19 @@ def start(folder: Path, secrets: Secrets, account: Account) -> None:
 def stop(secrets: Secrets) -> None:
     """Stop the server after it has written everything down."""
     try:
-        with redis.Redis.from_url(url(secrets), socket_timeout=STOP_TIMEOUT) as client:
+        with _client(secrets, seconds=STOP_TIMEOUT) as client:
             client.shutdown(save=True)
     except redis.RedisError:
         return  # already gone
     deadline = time.monotonic() + STOP_TIMEOUT
     while is_running(secrets) and time.monotonic() < deadline:
         time.sleep(0.02)
+
+
+def _client(secrets: Secrets, *, seconds: float) -> redis.Redis:
+    # The client would try for seconds to reach a server that is not there; here that is an answer.
+    never = Retry(NoBackoff(), 0)
+    return redis.Redis.from_url(url(secrets), socket_connect_timeout=2, socket_timeout=seconds, retry=never)
 
 
 def _configuration(folder: Path, log: Path, secrets: Secrets) -> str:
