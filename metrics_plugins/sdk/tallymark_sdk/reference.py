@@ -14,6 +14,7 @@ import duckdb
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+from ibis.backends.sql.compilers import DuckDBCompiler
 
 from tallymark_sdk.calendars import Calendar, Period
 from tallymark_sdk.dimensions import with_member
@@ -32,6 +33,7 @@ from tallymark_sdk.metric import Metric
 from tallymark_sdk.model import DATASETS
 from tallymark_sdk.rows import empty_model, empty_relation, grain, measured
 
+_COMPILER = DuckDBCompiler()
 _EXACT = Context(prec=50, rounding=ROUND_HALF_EVEN)
 
 
@@ -103,7 +105,7 @@ class ReferenceEvaluator:
         return Decimal(str(found)) if isinstance(found, float) else found
 
     def _scalar(self, expression: ir.Scalar) -> Any:
-        row = self._connection.execute(ibis.to_sql(expression.as_table(), dialect="duckdb")).fetchone()
+        row = self._connection.execute(_COMPILER.to_sqlglot(expression.as_table()).sql("duckdb")).fetchone()
         return row[0] if row else None
 
 

@@ -1,0 +1,159 @@
+"""What a number means: the rules that catch silent wrong answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from decimal import Decimal as D
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from tallymark.engine import Cell, TenantData, compute
+from tallymark.engine.session import confined
+from tallymark.plugins.registry import UnknownMetric, registry
+from tallymark_sdk.calendars import calendar
+
+LakeOf = Callable[[Mapping[str, Any]], TenantData]
+GREGORIAN = calendar("gregorian")
+JUNE = GREGORIAN.parse("2026-06")
+
+
+def won(name: str, amount: str, day: date, **more: Any) -> dict[str, Any]:
+    return {"id": name, "status": "won", "amount": D(amount), "amount_base": D(amount), "closed_on": day,
+            "created_on": day, **more}  # fmt: skip
+
+
+def ask(data: TenantData, key: str, by: tuple[str, ...] = (), name: str = "gregorian") -> dict[tuple[str, ...], Cell]:
+    cut = calendar(name)
+    period = cut.period("month", JUNE.start)
+    cells = compute(registry(), [key], [period], by, data=data, calendar=cut)
+    return {(cell.part, cell.dimension, cell.member): cell for cell in cells}
+
+
+TOTAL = ("value", "", "")
+
+
+def test_a_dataset_that_is_not_connected_gives_no_value_and_says_so(lake_of: LakeOf) -> None:
+    cell = ask(lake_of({}), "revenue.bookings")[TOTAL]
+    assert cell.value is None
+    assert cell.reason == "opportunities is not connected"
+
+
+def test_a_dataset_that_is_connected_and_empty_counts_zero(lake_of: LakeOf) -> None:
+    data = lake_of({"opportunities": []})
+    assert ask(data, "revenue.bookings")[TOTAL].value == 0
+    assert ask(data, "pipeline.opportunities")[TOTAL].value == 0
+    assert ask(data, "pipeline.open_pipeline")[TOTAL].value == 0
+
+
+def test_dividing_by_nothing_is_no_value_with_a_reason(lake_of: LakeOf) -> None:
+    cell = ask(lake_of({"opportunities": []}), "conversion.close_ratio")[TOTAL]
+    assert (cell.value, cell.numerator, cell.denominator) == (None, 0, 0)
+    assert cell.reason == "nothing to divide by"
+
+
+def test_a_ratio_is_a_ratio_of_sums(lake_of: LakeOf) -> None:
+    deals = [won("a", "1", JUNE.start, rep_id="x")] + [
+        {**won(f"b{n}", "1", JUNE.start, rep_id="y"), "status": "won" if n == 0 else "lost"} for n in range(9)
+    ]
+    cells = ask(lake_of({"opportunities": deals}), "conversion.close_ratio", ("rep",))
+    assert cells[TOTAL].value == D("0.2")  # 2 of 10; the mean of the reps' ratios would be 0.56
+    assert cells["value", "rep", "x"].value == 1
+
+
+def test_rows_that_cannot_be_used_are_counted_with_their_reason(lake_of: LakeOf) -> None:
+    deals = [
+        won("ok", "10", JUNE.start, created_on=JUNE.start - timedelta(days=4)),
+        won("backwards", "10", JUNE.start, created_on=JUNE.start + timedelta(days=4)),
+        won("unknown", "10", JUNE.start, created_on=None),
+        won("undated", "10", JUNE.start, closed_on=None),
+    ]
+    cell = ask(lake_of({"opportunities": deals}), "conversion.cycle_length")[TOTAL]
+    assert (cell.value, cell.rows) == (4, 1)
+    assert cell.left_out == {"closed before it was created": 1, "no created on": 1, "no closed on": 1}
+
+
+def test_a_row_without_a_rate_is_left_out_and_never_taken_at_one(lake_of: LakeOf) -> None:
+    deals = [won("a", "10", JUNE.start), won("b", "7", JUNE.start, amount_base=None, currency="EUR")]
+    cell = ask(lake_of({"opportunities": deals}), "revenue.bookings")[TOTAL]
+    assert cell.value == 10
+    assert cell.left_out == {"no exchange rate": 1}
+
+
+def test_periods_are_half_open_in_the_tenants_calendar(lake_of: LakeOf) -> None:
+    days = [date(2026, 5, 21), date(2026, 5, 22), date(2026, 6, 21), date(2026, 6, 22)]
+    data = lake_of({"opportunities": [won(str(day), "1", day) for day in days]})
+    assert ask(data, "revenue.bookings", name="jalali")[TOTAL].value == 2  # Khordad 1405: 22 May to 21 June
+    assert ask(data, "revenue.bookings")[TOTAL].value == 2
+
+
+def test_an_unmatched_member_keeps_its_money(lake_of: LakeOf) -> None:
+    deals = [won("a", "60", JUNE.start, product_id="GTX Pro"), won("b", "40", JUNE.start, product_id="GTXPro")]
+    products = [{"id": "GTX Pro", "product_group": "GTX"}]
+    data = lake_of({"opportunities": deals, "products": products})
+    by_product = ask(data, "revenue.bookings", ("product", "product_group"))
+    assert by_product["value", "product", "GTXPro"].value == 40
+    assert by_product["value", "product_group", "GTX"].value == 60
+    assert by_product["value", "product_group", "unassigned"].value == 40
+
+
+def test_a_link_never_multiplies_rows(lake_of: LakeOf) -> None:
+    deals = [won("a", "60", JUNE.start, rep_id="7"), won("b", "1", JUNE.start, rep_id="8", source_id="crm")]
+    reps = [
+        {"id": "7", "source_id": "crm", "region_id": "north"},
+        {"id": "7", "source_id": "files", "region_id": "south"},
+        {"id": "8", "source_id": "files", "region_id": "east"},
+    ]
+    cells = ask(lake_of({"opportunities": deals, "reps": reps}), "revenue.bookings", ("region",))
+    assert cells[TOTAL].value == 61
+    # "7" is in two sources, neither of them the deal's own: ambiguous. "8" is in one only.
+    assert cells["value", "region", "unassigned"].value == 60
+    assert cells["value", "region", "east"].value == 1
+
+
+def test_money_is_summed_exactly(lake_of: LakeOf) -> None:
+    amount = "10000000000000.0001"  # ten thousand billion đồng and a fraction; as floats the fractions vanish
+    deals = [won(str(n), amount, JUNE.start) for n in range(10_000)]
+    assert ask(lake_of({"opportunities": deals}), "revenue.bookings")[TOTAL].value == D(amount) * 10_000
+
+
+def test_a_cancelled_deal_stays_in_the_pipeline_of_earlier_periods(lake_of: LakeOf) -> None:
+    deal = {**won("a", "5", date(2026, 7, 2), created_on=JUNE.start), "status": "cancelled"}
+    assert ask(lake_of({"opportunities": [deal]}), "pipeline.open_pipeline")[TOTAL].value == 5
+
+
+def test_a_region_that_sold_before_stays_with_zero(lake_of: LakeOf) -> None:
+    orders = [{"id": "o", "ordered_on": date(2025, 1, 1), "region_id": "north", "status": "paid"}]
+    lines = [{"id": "l", "order_id": "o", "amount": D(5), "amount_base": D(5)}]
+    cells = ask(lake_of({"orders": orders, "order_lines": lines}), "revenue.sales_by_region", ("region",))
+    assert cells["value", "region", "north"].value == 0
+    assert cells["growth", "region", "north"].reason == "nothing to divide by"
+
+
+def test_an_unknown_metric_is_named_with_the_nearest(lake_of: LakeOf) -> None:
+    with pytest.raises(UnknownMetric, match='Did you mean "revenue.bookings"'):
+        ask(lake_of({}), "revenue.booking")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM read_csv('/etc/passwd')",
+        "SELECT * FROM read_parquet('{other}')",
+        "COPY (SELECT 1) TO '/tmp/out.csv'",
+        "ATTACH '/tmp/other.db'",
+        "SET enable_external_access = true",
+        "SET allowed_directories = ['/']",
+        "INSTALL httpfs",
+        "SELECT * FROM 'https://example.com/a.csv'",
+    ],
+)
+def test_a_session_reaches_only_its_tenants_folder(lake_of: LakeOf, statement: str) -> None:
+    mine = lake_of({"opportunities": []})
+    other: Path = lake_of({"opportunities": [won("a", "1", JUNE.start)]}).files["opportunities"][0]
+    with confined(mine) as connection:
+        assert connection.execute("SELECT count(*) FROM opportunities").fetchone() == (0,)
+        with pytest.raises(duckdb.Error):
+            connection.execute(statement.format(other=other))
