@@ -132,10 +132,11 @@ def _why_not_a_reduction(expression: ir.Value) -> str:
 
 
 def _refuse_foreign_operations(expression: ir.Value) -> None:
-    for node in row_nodes(expression, ops.Value):
-        if isinstance(node, ops.Divide):
-            raise InvalidExpression("a row can't divide; use Ratio(numerator, denominator), which divides sums")
-        if not isinstance(node, ROW_OPERATIONS):
-            raise InvalidExpression(
-                f"{type(node).__name__} is not allowed: a value may depend on nothing but the row's own columns"
-            )
+    nodes = row_nodes(expression, ops.Value)
+    if any(isinstance(node, ops.Divide) for node in nodes):
+        raise InvalidExpression("a row can't divide; use Ratio(numerator, denominator), which divides sums")
+    foreign = dict.fromkeys(type(node).__name__ for node in nodes if not isinstance(node, ROW_OPERATIONS))
+    if foreign:
+        raise InvalidExpression(
+            f"{', '.join(foreign)} is not allowed: a value may depend on nothing but the row's own columns"
+        )
