@@ -60,16 +60,21 @@ def exact_money(value: Decimal, currency: str, locale: Locale, places: int | Non
     )
 
 
-def compact_money(value: Decimal, currency: str, locale: Locale) -> str:
-    """`$1.28M`, `$27.9K`, `$812`, `$27.40`: three digits, or the currency's own decimals under a hundred."""
+def compact_money(value: Decimal, currency: str, locale: Locale, *, padded: bool = True) -> str:
+    """`$1.28M`, `$27.0K`, `$812`, `$27.40`: three digits, or the currency's own decimals under a hundred.
+
+    `padded` off leaves out zeros after the decimal mark (`$1M`), as on an axis.
+    """
     shown = significant(value)
     if abs(shown) < _THOUSAND:
         return exact_money(value, currency, locale, None if 0 < abs(shown) < 100 else 0)
     if worded := _worded(shown, locale):
         return f"{worded}\N{NO-BREAK SPACE}{get_currency_symbol(currency, locale=locale)}"
-    return format_compact_currency(
-        shown, currency, locale=locale, fraction_digits=_places_after_scaling(shown, locale), numbering_system="default"
+    places = _places_after_scaling(shown, locale)
+    text = format_compact_currency(
+        shown, currency, locale=locale, fraction_digits=places, numbering_system="default"
     )
+    return _padded(text, places, locale) if padded else text
 
 
 def compact_number(value: Decimal, locale: Locale) -> str:
@@ -79,9 +84,9 @@ def compact_number(value: Decimal, locale: Locale) -> str:
     shown = significant(value)
     if worded := _worded(shown, locale):
         return worded
-    return format_compact_decimal(
-        shown, locale=locale, fraction_digits=_places_after_scaling(shown, locale), numbering_system="default"
-    )
+    places = _places_after_scaling(shown, locale)
+    text = format_compact_decimal(shown, locale=locale, fraction_digits=places, numbering_system="default")
+    return _padded(text, places, locale)
 
 
 def _places_after_scaling(shown: Decimal, locale: Locale) -> int:
@@ -89,6 +94,17 @@ def _places_after_scaling(shown: Decimal, locale: Locale) -> int:
     whole = format_compact_decimal(abs(shown), locale=locale, fraction_digits=0)
     digits = sum(char.isdecimal() for char in whole)
     return max(0, SIGNIFICANT - digits)
+
+
+def _padded(text: str, places: int, locale: Locale) -> str:
+    """Babel drops zeros at the end; beside `$1.28M` a `$1.1M` looks less exact than it is."""
+    mark = decimals(Decimal("0.1"), locale, 1)[1:-1]
+
+    def fill(number: re.Match[str]) -> str:
+        whole, _, fraction = number[0].partition(mark)
+        return whole + (mark + fraction.ljust(places, "0") if places else "")
+
+    return re.sub(rf"\d+(?:{re.escape(mark)}\d+)?", fill, text, count=1)
 
 
 def _worded(shown: Decimal, locale: Locale) -> str | None:

@@ -112,6 +112,17 @@ class Formatter:
             return self.count(amount) if compact else self.number(amount, 0 if amount == int(amount) else 2)
         return self.number(value, 1 if unit == "score" else 2)
 
+    def axis(self, value: Number, unit: str) -> str:
+        """A round value on an axis, without zeros that say nothing: `$1M`, `30%`."""
+        amount = exact(value)
+        if unit == "money":
+            text = amounts.compact_money(amount, self.currency, self.texts.locale, padded=False)
+            return self._shown(text)
+        if unit == "ratio":
+            percents = amount * 100
+            return self.percent(amount, 0 if percents == percents.to_integral_value() else 1)
+        return self.value(amount, unit) if amount % 1 else self.count(amount)
+
     def signed(self, value: Number, *, points: bool = False) -> str:
         """A change with its sign: `+7.5%`, `−4.0%`, in percentage points `+0.6 pp`. Zero has no sign."""
         amount = exact(value)

@@ -77,7 +77,7 @@ def totals(timeline: Timeline) -> list[SampleCell]:
                 reason = "There is no data before the first sync."
                 cells.append(SampleCell(metric=key, period=period, value=None, rows=0, reason=reason))
                 continue
-            wave = 1 + 0.03 * sin(age * 1.7 + len(key)) * bool(age)
+            wave = 1 + 0.045 * sin(age * 1.7 + len(key)) * bool(age)
             raw = Decimal(value) * Decimal(str(round((1 - growth) ** age * wave, 6)))
             exact = round(raw) if unit == "count" else raw.quantize(Decimal("0.0001"))
             left_out = {"the amount is not known": 2, "a rate for its currency is missing": 1} if "." in value else {}

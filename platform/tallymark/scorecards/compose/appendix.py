@@ -34,7 +34,7 @@ def _passport(metric: MetricFacts, book: Book) -> Passport:
             for reason, rows in left_out
         ),
         fresh=_freshness(metric, book),
-        pack=book.texts.gettext("version %(version)s, %(pack)s", version=metric.version, pack=metric.pack),
+        pack=book.texts.gettext("v%(version)s · %(pack)s", version=metric.version, pack=metric.pack),
         reason=None if value is not None else why_empty(metric.key, book),
     )
 

@@ -71,7 +71,7 @@ def _headline(book: Book, all_judged: list[Judged]) -> Finding:
     worst = min((each for each in all_judged if each.telling < 0), key=lambda each: each.telling, default=None)
     if best and worst:
         text = texts.gettext(
-            "%(best)s came in %(gap)s better than target, but %(worst)s stands at %(value)s against %(target)s.",
+            "%(best)s beat target by %(gap)s, but %(worst)s missed it: %(value)s against %(target)s.",
             best=write.name(best.metric.name),
             gap=write.percent(gap(best.value, best.target)),
             worst=write.in_sentence(worst.metric.name),
@@ -81,14 +81,14 @@ def _headline(book: Book, all_judged: list[Judged]) -> Finding:
         return Finding(text=text, metrics=(best.metric.key, worst.metric.key))
     if best:
         text = texts.gettext(
-            "Every KPI with a target reached it; %(best)s leads, %(gap)s better than target.",
+            "Every KPI with a target reached it; %(best)s beat it by %(gap)s.",
             best=write.in_sentence(best.metric.name),
             gap=write.percent(gap(best.value, best.target)),
         )
         return Finding(text=text, metrics=(best.metric.key,))
     if worst:
         text = texts.gettext(
-            "No KPI beat its target; %(worst)s is furthest from it, at %(value)s against %(target)s.",
+            "No KPI beat its target; furthest from it: %(worst)s, %(value)s against %(target)s.",
             worst=write.in_sentence(worst.metric.name),
             value=write.value(worst.value, worst.metric.unit),
             target=write.value(worst.target, worst.metric.unit),

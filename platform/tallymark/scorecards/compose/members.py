@@ -9,6 +9,9 @@ from tallymark.scorecards.compose.tiles import deltas
 from tallymark.scorecards.compose.words import MEMBER, MEMBERS, PREVIOUS, worded
 from tallymark.scorecards.document import Breakdown, BreakdownRow, Ranking, RankRow
 
+_ROOM = Decimal("1.03")
+"""Keeps the tick of the highest target inside the bar's track."""
+
 Valued = list[tuple[str, Decimal]]
 
 
@@ -32,7 +35,7 @@ def ranking(book: Book) -> Ranking | None:
     if metric.better == "lower":
         found.reverse()
     goals = {member: _target(metric, dimension, member, book) for member, _ in found}
-    longest = max([*(abs(value) for _, value in found), *(goal for goal in goals.values() if goal)], default=Decimal(0))
+    longest = max([*(abs(value) for _, value in found), *(goal * _ROOM for goal in goals.values() if goal)], default=Decimal(0))
     kept = found[: book.layout.rows]
     rows = tuple(
         _rank_row(rank, member, value, goals[member], longest, metric, dimension, book)

@@ -70,7 +70,7 @@ def deltas(metric: MetricFacts, book: Book, *, dimension: str = "", member: str 
     grain = line.current.grain
     found = [delta(now, at(line.previous), metric, worded(PREVIOUS, grain, texts), book.format)]
     if grain != "year":
-        found.append(delta(now, at(line.year_before[-1]), metric, texts.gettext("vs a year before"), book.format))
+        found.append(delta(now, at(line.year_before[-1]), metric, texts.gettext("vs last year"), book.format))
     return tuple(each for each in found if each is not None)
 
 

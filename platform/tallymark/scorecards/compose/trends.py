@@ -1,5 +1,6 @@
 """The trend of one metric against its targets and last year."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from tallymark.scorecards.charts import axis_ticks
@@ -7,7 +8,7 @@ from tallymark.scorecards.compose.book import Book
 from tallymark.scorecards.compose.inputs import Thresholds
 from tallymark.scorecards.compose.status import status
 from tallymark.scorecards.compose.words import LAST, worded
-from tallymark.scorecards.document import Status, Trend, TrendPoint
+from tallymark.scorecards.document import Figure, Status, Trend, TrendPoint
 
 _MISSED = (Status.RISK, Status.OFF)
 _STRICT = Thresholds(on=Decimal(1), risk=Decimal(0))
@@ -43,9 +44,13 @@ def trend(book: Book) -> Trend | None:
         title=title,
         subtitle=worded(LAST, book.timeline.current.grain, book.texts, count=count),
         points=tuple(points),
-        ticks=tuple(book.known(tick, metric.unit) for tick in axis_ticks(numbers)),
+        ticks=tuple(_tick(tick, metric.unit, book) for tick in axis_ticks(numbers)),
         caption=_caption(metric.name, points, book),
     )
+
+
+def _tick(value: Decimal, unit: str, book: Book) -> Figure:
+    return replace(book.known(value, unit), text=book.format.axis(value, unit))
 
 
 def _caption(name: str, points: list[TrendPoint], book: Book) -> str:

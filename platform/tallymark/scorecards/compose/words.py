@@ -3,11 +3,11 @@
 from tallymark.i18n import Catalogue, mark
 
 PREVIOUS = {
-    "day": mark("vs previous day"),
-    "week": mark("vs previous week"),
-    "month": mark("vs previous month"),
-    "quarter": mark("vs previous quarter"),
-    "year": mark("vs previous year"),
+    "day": mark("vs day before"),
+    "week": mark("vs last week"),
+    "month": mark("vs last month"),
+    "quarter": mark("vs last quarter"),
+    "year": mark("vs last year"),
 }
 LAST = {
     "day": mark("last %(count)s days"),
