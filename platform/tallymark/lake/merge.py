@@ -7,6 +7,7 @@ updated later. DuckDB does it, on disk where memory ends.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -26,6 +27,8 @@ _MEMORY = "500MB"
 _THREADS = 2
 _BATCH_ROWS = 32_768
 _NAMED_DUPLICATES = 20
+_RANGE_BYTES = 96_000_000
+_MOST_ROWS = 400_000
 
 # A row without `updated_at` takes the place of whatever came before it; what comes after it competes by its own.
 _LATEST = """
@@ -46,22 +49,27 @@ select source_id, id, count(*) filter (where _seq >= 0) as arrived,
 from marked group by source_id, id
 """
 
-_MATCHED = """
-create temp table matched as
-select source_id, id, synced_at, hash({content}) as one, hash('again', {content}) as two
-from stored semi join latest using (source_id, id)
+# Wide rows are merged one range of keys at a time, so that memory holds a range and never the dataset.
+_RANGES = """
+with keys as (select source_id, id from latest union select source_id, id from stored),
+placed as (select source_id, id, row_number() over (partition by source_id order by id) - 1 as place from keys)
+select source_id, id, lead(id) over (partition by source_id order by id)
+from placed where place % $rows = 0 order by source_id, id
 """
 
 _MERGED = """
-with taken as (
+with matched as (
+    select source_id, id, synced_at, hash({columns}) as one, hash('again', {columns}) as two
+    from stored semi join latest using (source_id, id) where {inside}
+), taken as (
     select i.*, k.id is not null as known, k.synced_at as synced,
         known and k.one = hash({incoming}) and k.two = hash('again', {incoming}) as same
-    from incoming i join latest l on i._seq = l.winner
+    from (from incoming where {inside}) i join latest l on i._seq = l.winner
     left join matched k on k.source_id = i.source_id and k.id = i.id
 ), left_over as (
     select c.*, l.id is not null as newer,
         $replace and not newer and c.deleted_at is null and c.source_id in (select source_id from latest) as gone
-    from stored c left join latest l on l.source_id = c.source_id and l.id = c.id
+    from (from stored where {inside}) c left join latest l on l.source_id = c.source_id and l.id = c.id
     where l.id is null or l.winner < 0
 ), merged as (
     select {columns}, case when same then synced else $now end as synced_at,
@@ -72,7 +80,7 @@ with taken as (
         case when gone then 'removed' when newer then 'unchanged' end
     from left_over
 )
-select m.*{dates} from merged m {joins} order by m.source_id, m.id
+select m.*{dates} from merged m {joins} order by m.id
 """
 
 
@@ -90,6 +98,7 @@ class Merge:
 
     def __init__(self, dataset: Dataset, folder: Path, tenant_folder: Path) -> None:
         self._dataset = dataset
+        self._range_rows = _MOST_ROWS
         self._duck = duckdb.connect()
         for setting in (
             f"memory_limit = '{_MEMORY}'",
@@ -118,7 +127,7 @@ class Merge:
         synced = self._dataset.stored_schema.field("synced_at")
         self._view("stored", stored, given.append(synced))
         self._duck.execute(_LATEST, {"replace": replace})
-        self._duck.execute(_MATCHED.format(content=_listed(given.names)))
+        self._range_rows = _range_rows([incoming] if incoming else [], stored)
         return self._arrivals()
 
     def rows(
@@ -131,17 +140,23 @@ class Merge:
         names = self._dataset.import_schema.names
         gone = "case when gone then $now else deleted_at end as deleted_at"
         joins = [self._reference(n, path, files) for n, (path, files) in enumerate(references)]
-        query = _MERGED.format(
+        query = partial(
+            _MERGED.format,
             incoming=_listed(names, "i."),
             columns=_listed(names),
             columns_gone=_listed(names).replace('"deleted_at"', gone),
             dates="".join(f", {date}" for date, _ in joins),
             joins=" ".join(join for _, join in joins),
         )
-        reader = self._duck.sql(query, params={"replace": replace, "now": now}).to_arrow_reader(_BATCH_ROWS)
         schema = self._merged_schema([path for path, _ in references])
-        for batch in reader:
-            yield batch.cast(schema)
+        for source, first, beyond in self._duck.execute(_RANGES, {"rows": self._range_rows}).fetchall():
+            inside = "source_id = $source and id >= $first" + (
+                " and id < $beyond" if beyond is not None else ""
+            )
+            values = {"source": source, "first": first, "replace": replace, "now": now}
+            given = values if beyond is None else values | {"beyond": beyond}
+            for batch in self._duck.sql(query(inside=inside), params=given).to_arrow_reader(_BATCH_ROWS):
+                yield batch.cast(schema)
 
     def _arrivals(self) -> Arrivals:
         keys, rows = self._duck.execute("select count(*), coalesce(sum(arrived), 0) from latest").fetchall()[
@@ -189,6 +204,16 @@ def check_columns(dataset: Dataset, files: Sequence[Path]) -> None:
                 f"The stored {dataset.name} have the columns {', '.join(unknown)}, which this version does not know; "
                 "install the version or the pack that wrote them, so that they are not lost."
             )
+
+
+def _range_rows(*groups: Sequence[Path]) -> int:
+    """How many rows of these files make a range that fits in memory several times over."""
+    footers = [pq.read_metadata(file) for files in groups for file in files]
+    rows = sum(footer.num_rows for footer in footers)
+    size = sum(
+        footer.row_group(n).total_byte_size for footer in footers for n in range(footer.num_row_groups)
+    )
+    return max(1, min(_MOST_ROWS, _RANGE_BYTES * rows // size)) if size else _MOST_ROWS
 
 
 def _listed(names: Sequence[str], prefix: str = "") -> str:
