@@ -1,0 +1,70 @@
+"""What is on an offer or an order: a few products with quantities, prices and a discount."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from random import Random
+
+from tallymark.demo.products import Product
+from tallymark.demo.world import UNITS, World
+
+_INFLATION = 0.03  # a year, on prices
+_COST_INFLATION = 0.038  # a year, on costs: the margin thins slowly
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A line; `discount` is a fraction, `cost` None where it is not known."""
+
+    product: Product
+    quantity: int
+    unit_price: Decimal
+    discount: float
+    amount: Decimal
+    cost: Decimal | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Basket:
+    """Lines in one currency, the largest first; `dollars` is about what they are worth."""
+
+    lines: tuple[Line, ...]
+    dollars: float
+
+    @property
+    def amount(self) -> Decimal:
+        """The lines' sum."""
+        return sum((line.amount for line in self.lines), Decimal(0))
+
+
+def fill_basket(
+    world: World, dice: Random, products: list[Product], *, size: float, discount: float, day: date, currency: str
+) -> Basket:
+    """One to four products; `size` scales quantities, `discount` is the rep's habit."""
+    years = (day - world.start).days / 365.25
+    count = dice.choices((1, 2, 3, 4), (34, 38, 20, 8))[0]
+    chosen = dict.fromkeys(dice.choices(products, [product.weight for product in products], k=count))
+    off = round(max(0.0, dice.gauss(discount, 0.05)) / 0.025) * 0.025 if dice.random() < 0.6 else 0.0
+    lines = sorted(
+        (_line(world, dice, product, size, min(off, 0.3), years, currency) for product in chosen),
+        key=lambda line: (-line.amount, line.product.id),
+    )
+    units = UNITS.get(currency, 1.0)
+    return Basket(lines=tuple(lines), dollars=float(sum(line.amount for line in lines)) / units)
+
+
+def _line(
+    world: World, dice: Random, product: Product, size: float, discount: float, years: float, currency: str
+) -> Line:
+    typical = 45.0 if product.recurring else 16.0 if product.price < 300 else 9.5
+    quantity = max(1, round(typical * size * dice.lognormvariate(0, 0.6)))
+    price = world.money(product.price * (1 + _INFLATION) ** years, currency)
+    cost = product.cost * (1 + _COST_INFLATION) ** years * dice.uniform(0.95, 1.05)
+    return Line(
+        product=product,
+        quantity=quantity,
+        unit_price=price,
+        discount=discount,
+        amount=(price * quantity * (1 - Decimal(str(round(discount, 3))))).quantize(price),
+        cost=None if dice.random() < 0.05 else world.money(cost * quantity, currency),
+    )
