@@ -1,6 +1,9 @@
 """What our forms share: the CSRF token, and errors that belong to no single field."""
 
+from collections.abc import Iterable
+
 from flask_wtf import FlaskForm
+from wtforms.fields.choices import SelectChoice
 
 
 class Form(FlaskForm):
@@ -9,3 +12,8 @@ class Form(FlaskForm):
     def refuse(self, message: str) -> None:
         """Say why the whole form was not accepted."""
         self.form_errors.append(message)
+
+
+def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """Options of a select field from pairs of value and label."""
+    return [SelectChoice(value=value, label=label) for value, label in pairs]

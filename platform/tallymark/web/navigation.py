@@ -11,9 +11,9 @@ from tallymark_tenants.accounts import Permission
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """An entry of the bar: `slice` is the blueprint that it stands for."""
+    """An entry of the bar: `slices` are the blueprints that it stands for."""
 
-    slice: str
+    slices: tuple[str, ...]
     endpoint: str
     label: str
 
@@ -21,11 +21,14 @@ class Section:
 def sections(place: Place) -> list[Section]:
     """The entries that this role may open, in the order of the work."""
     listed = [
-        (Permission.READ, Section(slice="home", endpoint="home.show", label=_("Start"))),
-        (Permission.READ, Section(slice="scorecards", endpoint="scorecards.index", label=_("Scorecards"))),
-        (Permission.READ, Section(slice="kpis", endpoint="kpis.index", label=_("KPIs"))),
-        (Permission.READ, Section(slice="imports", endpoint="imports.index", label=_("Data"))),
-        (Permission.READ, Section(slice="members", endpoint="members.index", label=_("Members"))),
+        (Permission.READ, Section(slices=("home",), endpoint="home.show", label=_("Start"))),
+        (
+            Permission.READ,
+            Section(slices=("scorecards",), endpoint="scorecards.index", label=_("Scorecards")),
+        ),
+        (Permission.READ, Section(slices=("kpis",), endpoint="kpis.index", label=_("KPIs"))),
+        (Permission.READ, Section(slices=("imports", "uploads"), endpoint="imports.index", label=_("Data"))),
+        (Permission.READ, Section(slices=("members",), endpoint="members.index", label=_("Members"))),
     ]
     return [section for permission, section in listed if place.can(permission)]
 

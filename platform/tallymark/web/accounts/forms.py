@@ -5,7 +5,7 @@ from zoneinfo import available_timezones
 from wtforms import EmailField, PasswordField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Regexp
 
-from tallymark.web.forms import Form
+from tallymark.web.forms import Form, options
 from tallymark.web.localisation import LANGUAGES, Guess
 from tallymark.web.localisation import gettext as _
 from tallymark_tenants.accounts.passwords import MINIMUM
@@ -34,7 +34,7 @@ class SignUpForm(Form):
     )
     email = EmailField(_("E-mail"), validators=[DataRequired()], render_kw={"autocomplete": "username"})
     password = PasswordField(_("Password"), validators=[DataRequired(), Length(min=MINIMUM)], render_kw=_NEW)
-    locale = SelectField(_("Language"), choices=list(LANGUAGES.items()))
+    locale = SelectField(_("Language"), choices=options(LANGUAGES.items()))
     currency = StringField(
         _("Currency"), validators=[Regexp("^[A-Za-z]{3}$", message=_("Three letters, such as EUR."))],
         render_kw={"maxlength": 3, "spellcheck": "false"},
@@ -42,7 +42,9 @@ class SignUpForm(Form):
     timezone = SelectField(
         _("Time zone"), choices=["UTC", *sorted(name for name in available_timezones() if "/" in name)]
     )
-    calendar = SelectField(_("Calendar"), choices=[("gregorian", _("Gregorian")), ("jalali", _("Jalali"))])
+    calendar = SelectField(
+        _("Calendar"), choices=options([("gregorian", _("Gregorian")), ("jalali", _("Jalali"))])
+    )
 
     def guess(self, guess: Guess) -> None:
         """Fill in what the browser's languages tell."""

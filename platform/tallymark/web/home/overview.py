@@ -73,7 +73,7 @@ def _steps(*, has_data: bool, has_set: bool, has_edition: bool) -> tuple[Step, .
             _("Bring your data"),
             _("Upload an export: opportunities, orders, accounts or activities."),
             _("Import more") if has_data else _("Import data"),
-            "imports.index" if has_data else "imports.upload",
+            "imports.index" if has_data else "uploads.upload",
             Permission.IMPORT,
         ),
         (

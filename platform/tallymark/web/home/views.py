@@ -1,6 +1,6 @@
 """Routes of the start pages."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -45,7 +45,8 @@ def show() -> ResponseReturnValue:
 def use_sample() -> ResponseReturnValue:
     """Fill an empty company with three years of invented data, in the background."""
     if not sample_exists():
-        abort(404)
+        flash(_("This installation has no sample company."), "warn")
+        return redirect(url_for("home.show"))
     session = scope().tenant()
     if read_overview(session).has_data:
         flash(_("This company has data of its own; the sample is only for an empty one."), "warn")

@@ -52,10 +52,3 @@ def rejected(sync_id: UUID) -> Response:
     response = Response(rejected_csv(found.rejected), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="rejected-{found.dataset}.csv"'
     return response
-
-
-@imports.get("/new")
-@permits(Permission.IMPORT)
-def upload() -> ResponseReturnValue:
-    """Ask for a file."""
-    abort(404)

@@ -3,24 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from tallymark.plugins.registry import Registry
+from tallymark.scorecards.starter import STARTERS
 from tallymark.web.localisation import formatter
 from tallymark.web.localisation import gettext as _
 from tallymark_sdk import Metric
 from tallymark_sdk.leaves import references
-
-# What a new company watches unless it chooses otherwise: what it sells, how it wins, what is coming.
-STARTERS = (
-    "revenue.bookings",
-    "conversion.close_ratio",
-    "deals.average_deal_size",
-    "conversion.cycle_length",
-    "pipeline.open_pipeline",
-    "pipeline.opportunities",
-    "revenue.revenue",
-    "revenue.average_order_value",
-    "revenue.profit_margin",
-)
+from tallymark_tenants.models import Dataset
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +32,11 @@ class Family:
 
     title: str
     metrics: tuple[MetricCard, ...]
+
+
+def connected_datasets(session: Session) -> list[str]:
+    """Names of the datasets that hold a snapshot."""
+    return list(session.scalars(select(Dataset.name).where(Dataset.current_snapshot_id.is_not(None))))
 
 
 def families(registry: Registry, connected: Iterable[str]) -> list[Family]:

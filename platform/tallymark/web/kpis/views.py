@@ -6,13 +6,14 @@ from wtforms import SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length
 
 from tallymark.plugins.registry import registry
+from tallymark.scorecards.starter import STARTER_SET, STARTERS
 from tallymark.web.access import permits
-from tallymark.web.forms import Form
-from tallymark.web.kpis.catalogue import STARTERS, card, families
-from tallymark.web.kpis.service import KpiSetRefused, connected_datasets, create_set, list_sets
+from tallymark.web.forms import Form, options
+from tallymark.web.kpis.catalogue import card, connected_datasets, families
 from tallymark.web.localisation import gettext as _
 from tallymark.web.scope import scope
 from tallymark_tenants.accounts import Permission
+from tallymark_tenants.kpi_sets import KpiSetRefused, create_set, list_sets
 
 kpis = Blueprint("kpis", __name__, template_folder="templates")
 
@@ -49,9 +50,9 @@ def create() -> ResponseReturnValue:
 
 def _form() -> KpiSetForm:
     form = KpiSetForm()
-    form.metrics.choices = [(metric.key, metric.name) for metric in registry()]
+    form.metrics.choices = options((metric.key, metric.name) for metric in registry())
     if request.method == "GET":
-        form.name.data = _("Sales")
+        form.name.data = STARTER_SET
     return form
 
 

@@ -11,7 +11,7 @@ from wtforms import EmailField, SelectField
 from wtforms.validators import DataRequired
 
 from tallymark.web.access import here, permits, user
-from tallymark.web.forms import Form
+from tallymark.web.forms import Form, options
 from tallymark.web.localisation import gettext as _
 from tallymark.web.navigation import role_name
 from tallymark.web.scope import scope
@@ -129,7 +129,7 @@ def _grantable() -> list[Role]:
 
 def _form(*, empty: bool = False) -> InviteForm:
     form = InviteForm(formdata=None) if empty else InviteForm()
-    form.role.choices = [(role.value, role_name(role)) for role in _grantable()]
+    form.role.choices = options((role.value, role_name(role)) for role in _grantable())
     return form
 
 

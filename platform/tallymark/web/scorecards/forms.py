@@ -8,7 +8,7 @@ from uuid import UUID
 from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
-from tallymark.web.forms import Form
+from tallymark.web.forms import Form, options
 from tallymark.web.localisation import formatter
 from tallymark.web.localisation import gettext as _
 from tallymark.web.scorecards.periods import GRAINS
@@ -52,8 +52,8 @@ def edition_rows(profile: TenantProfile, grain: str, lines: Iterable[EditionLine
 def new_form(sets: Iterable[tuple[UUID, str]], *, fresh: bool) -> ScorecardForm:
     """The form with the tenant's KPI sets to choose from."""
     form = ScorecardForm()
-    form.grain.choices = list(grain_names().items())
-    form.kpi_set.choices = [(str(identity), name) for identity, name in sets]
+    form.grain.choices = options(grain_names().items())
+    form.kpi_set.choices = options((str(identity), name) for identity, name in sets)
     if fresh:
         form.name.data = _("Monthly sales")
     return form

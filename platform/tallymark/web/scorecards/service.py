@@ -1,17 +1,15 @@
-"""Scorecards of a tenant: reading them, making them, and asking for editions."""
+"""Scorecards of a tenant: reading and making them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from tallymark import jobs
-from tallymark_sdk.calendars import Period
-from tallymark_tenants.models import Dataset, Edition, Kpi, KpiSet, Run, Scorecard, Target
+from tallymark_tenants.models import Edition, KpiSet, Run, Scorecard
 
 KIND = "scorecard"
 
@@ -44,23 +42,6 @@ def create(session: Session, *, name: str, kpi_set_id: UUID, grain: str, locale:
     return made.id
 
 
-def request_edition(session: Session, tenant_id: UUID, scorecard: Scorecard, period: Period) -> UUID:
-    """Ask for the edition of a period; returns the run. Unchanged data, KPIs and targets give the same run.
-
-    A run that failed is started anew.
-    """
-    params = {
-        "scorecard_id": str(scorecard.id),
-        "period_start": period.start.isoformat(),
-        "period_end": period.end.isoformat(),
-        "grain": scorecard.grain,
-    }
-    key = f"{scorecard.id}:{period.start.isoformat()}"
-    run_id = jobs.request(session, tenant_id, KIND, key, _input_version(session, scorecard), params)
-    jobs.try_again(session, tenant_id, run_id)
-    return run_id
-
-
 def lines_of(session: Session) -> Mapping[UUID, list[EditionLine]]:
     """The newest edition of each period of each scorecard, with unfinished runs on top."""
     found: dict[UUID, list[EditionLine]] = {}
@@ -82,7 +63,7 @@ def lines_of(session: Session) -> Mapping[UUID, list[EditionLine]]:
             Edition.created_at,
             Edition.pdf_path,
         )
-        .distinct(Edition.scorecard_id, Edition.period_start)
+        .ext(distinct_on(Edition.scorecard_id, Edition.period_start))
         .order_by(Edition.scorecard_id, Edition.period_start.desc(), Edition.created_at.desc())
     )
     for row in session.execute(newest):
@@ -92,23 +73,3 @@ def lines_of(session: Session) -> Mapping[UUID, list[EditionLine]]:
         )  # fmt: skip
         found.setdefault(row.scorecard_id, []).append(line)
     return found
-
-
-def _input_version(session: Session, scorecard: Scorecard) -> str:
-    """A digest of all that an edition depends on in the database, so that a change makes a new run."""
-    digest = sha256()
-    snapshots = session.execute(select(Dataset.name, Dataset.current_snapshot_id).order_by(Dataset.name))
-    kpis = session.execute(
-        select(Kpi.metric_key, Kpi.position, Kpi.section, Kpi.weight, Kpi.thresholds, Kpi.parameters)
-        .where(Kpi.kpi_set_id == scorecard.kpi_set_id)
-        .order_by(Kpi.position, Kpi.metric_key)
-    )
-    targets = session.execute(
-        select(Target.metric_key, Target.dimension, Target.member, Target.period_start, Target.period_end, Target.value)
-        .order_by(Target.metric_key, Target.dimension, Target.member, Target.period_start)
-    )  # fmt: skip
-    for rows in (snapshots, kpis, targets):
-        for row in rows:
-            digest.update(repr(tuple(row)).encode())
-    digest.update(repr((scorecard.name, scorecard.grain, scorecard.locale, scorecard.layout)).encode())
-    return digest.hexdigest()[:32]

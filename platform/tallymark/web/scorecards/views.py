@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from tallymark.lake import Lake
 from tallymark.scorecards.codec import from_json
+from tallymark.scorecards.job import request_edition
 from tallymark.scorecards.render import render_page
 from tallymark.web.access import here, permits
-from tallymark.web.kpis.service import list_sets
 from tallymark.web.localisation import formatter
 from tallymark.web.localisation import gettext as _
 from tallymark.web.scope import app_settings, scope
@@ -22,6 +22,7 @@ from tallymark.web.scorecards.forms import ScorecardForm, edition_rows, grain_na
 from tallymark.web.scorecards.periods import choices, last_day, suggested
 from tallymark_sdk.calendars import Calendar, calendar
 from tallymark_tenants.accounts import Permission
+from tallymark_tenants.kpi_sets import list_sets
 from tallymark_tenants.models import Edition, Scorecard
 
 scorecards = Blueprint("scorecards", __name__, template_folder="templates")
@@ -64,8 +65,8 @@ def refresh(scorecard_id: UUID) -> ResponseReturnValue:
         day = date.fromisoformat(request.form.get("period", ""))
     except ValueError:
         abort(400)
-    period = _calendar().period(scorecard.grain, day)
-    run_id = service.request_edition(session, here().profile.id, scorecard, period)
+    start = _calendar().period(scorecard.grain, day).start
+    run_id = request_edition(session, here().profile, scorecard, Lake(app_settings().lake_dir), day=start)
     return redirect(url_for("runs.show", run_id=run_id))
 
 
