@@ -15,6 +15,7 @@ import ibis.expr.types as ir
 from tallymark_sdk.errors import TallymarkError, did_you_mean
 from tallymark_sdk.links import follow
 from tallymark_sdk.model import DATASETS, Kind
+from tallymark_sdk.splits import split_by_lines, splits_rows
 
 UNASSIGNED = "unassigned"
 """The member of rows that have none, so that the parts still sum to the whole."""
@@ -58,6 +59,8 @@ def with_member(rows: ir.Table, dimension: str, *, grain: str, day: str | None, 
                 name: str) -> ir.Table:  # fmt: skip
     """`rows` with a text column `name`: each row's member, `UNASSIGNED` where it has none.
 
+    Rows are never multiplied, but for opportunities by the products of their lines (see `splits`).
+
     Args:
         grain: the dataset whose rows these are.
         day: the column that says when the row happened; None for stocks, which have no one day.
@@ -80,8 +83,12 @@ def with_member(rows: ir.Table, dimension: str, *, grain: str, day: str | None, 
         candidates.extend(found)
     if not candidates:
         raise UnknownDimension(f'{grain} can\'t be broken down by "{dimension}": none of its columns leads there')
-    member = ibis.coalesce(*[rows[column].nullif("") for column in candidates], UNASSIGNED)
-    return rows.mutate(**{name: member}).drop(*[column for column in candidates if column.startswith("_via_")])
+    own = ibis.coalesce(*[rows[column].nullif("") for column in candidates])
+    if splits_rows(dimension, grain):
+        rows = split_by_lines(rows, own, dimension, model, name, UNASSIGNED)
+    else:
+        rows = rows.mutate(**{name: own.fill_null(UNASSIGNED)})
+    return rows.drop(*[column for column in candidates if column.startswith("_via_")])
 
 
 def available(columns: tuple[str, ...], grain: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from sqlglot import expressions as sge
 from tallymark_sdk import Flow, Stock
 from tallymark_sdk.dimensions import with_member
 from tallymark_sdk.rows import Measured, empty_model, empty_relation, grain, measured, placing_columns
+from tallymark_sdk.splits import splits_rows
 from tallymark_sdk.view import View
 
 from tallymark.engine.plan import TOTAL, Leaf, Plan
@@ -46,14 +47,17 @@ class Query:
 
 def fuse(plan: Plan) -> list[Query]:
     """The plan as queries over the canonical datasets and the two period tables."""
-    groups: dict[tuple[object, ...], list[Leaf]] = defaultdict(list)
-    for leaf in plan.breakdowns:
+    groups: dict[tuple[object, ...], dict[Leaf, set[str]]] = defaultdict(dict)
+    for leaf, dimensions in plan.breakdowns.items():
         formula = leaf.formula
         placed = (formula.at, formula.open_start) if isinstance(formula, Stock) else ()
-        groups[(formula.dataset, placing_columns(formula), placed)].append(leaf)
+        for dimension in dimensions:
+            # A breakdown that splits rows can't share a scan with a total or another breakdown.
+            alone = dimension if splits_rows(dimension, grain(formula.dataset)) else None
+            group = groups[(formula.dataset, placing_columns(formula), placed, alone)]
+            group.setdefault(leaf, set()).add(dimension)
     return [
-        _query(tuple(leaves), frozenset().union(*(plan.breakdowns[leaf] for leaf in leaves)), plan.keeps_members)
-        for leaves in groups.values()
+        _query(tuple(group), frozenset().union(*group.values()), plan.keeps_members) for group in groups.values()
     ]
 
 
@@ -68,7 +72,7 @@ def _query(leaves: tuple[Leaf, ...], wanted: frozenset[str], keeps_members: bool
     keys = ["_period", *(_member(dimension) for dimension in dimensions)]
     aggregated = placed.group_by(keys).aggregate(**_columns(parts))
     return Query(
-        sql=_roll_up(_COMPILER.to_sqlglot(aggregated), len(dimensions)),
+        sql=_roll_up(_COMPILER.to_sqlglot(aggregated), len(dimensions), total=TOTAL in wanted),
         dimensions=dimensions,
         leaves=tuple(leaves),
         reasons=tuple(tuple(part.left_out) for part in parts),
@@ -132,14 +136,14 @@ def _member(dimension: str) -> str:
     return f"_by_{dimension}"
 
 
-def _roll_up(select: sge.Select, dimensions: int) -> str:
+def _roll_up(select: sge.Select, dimensions: int, *, total: bool) -> str:
     """The same query grouped by (period) and by (period, each dimension): ibis has no grouping sets of its own.
 
     A rolled-up dimension reads as null; members are never null, so the two can't be confused.
     """
     if dimensions:
         keys = [column.unalias() for column in select.expressions[: dimensions + 1]]
-        sets = [sge.Tuple(expressions=[keys[0].copy()])]
+        sets = [sge.Tuple(expressions=[keys[0].copy()])] if total else []
         sets += [sge.Tuple(expressions=[keys[0].copy(), key.copy()]) for key in keys[1:]]
         select.set("group", sge.Group(grouping_sets=[sge.GroupingSets(expressions=sets)]))
     return select.sql(dialect="duckdb")

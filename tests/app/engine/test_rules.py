@@ -113,6 +113,35 @@ def test_a_link_never_multiplies_rows(lake_of: LakeOf) -> None:
     assert cells["value", "region", "east"].value == 1
 
 
+def test_a_deal_without_a_product_is_split_over_its_lines(lake_of: LakeOf) -> None:
+    deals = [
+        won("lines", "100", JUNE.start),
+        won("odd", "10", JUNE.start),
+        won("own", "5", JUNE.start, product_id="p1"),
+        won("bare", "7", JUNE.start),
+    ]
+    lines = [
+        {"id": "1", "opportunity_id": "lines", "product_id": "p1", "amount": D(60)},
+        {"id": "2", "opportunity_id": "lines", "product_id": "p2", "amount": D(15)},
+        {"id": "3", "opportunity_id": "lines", "product_id": "p2", "amount": D(25)},
+        *[{"id": f"o{n}", "opportunity_id": "odd", "product_id": f"q{n}", "amount": D(1)} for n in range(3)],
+        {"id": "9", "opportunity_id": "own", "product_id": "p2", "amount": D(5)},
+    ]
+    data = lake_of({"opportunities": deals, "opportunity_lines": lines})
+    money = ask(data, "revenue.bookings", ("product", "rep"))
+    assert money[TOTAL].value == 122
+    assert money["value", "rep", "unassigned"].value == 122
+    assert money["value", "product", "p1"].value == 65
+    assert money["value", "product", "p2"].value == 40
+    assert money["value", "product", "unassigned"].value == 7
+    thirds = [money["value", "product", f"q{n}"].value for n in range(3)]
+    assert sum(thirds) == 10
+    assert max(thirds) - min(thirds) <= D("0.0001")
+    counts = ask(data, "pipeline.opportunities", ("product",))
+    assert counts[TOTAL].value == 4
+    assert counts["value", "product", "p2"].value == 1
+
+
 def test_money_is_summed_exactly(lake_of: LakeOf) -> None:
     amount = "10000000000000.0001"  # ten thousand billion đồng and a fraction; as floats the fractions vanish
     deals = [won(str(n), amount, JUNE.start) for n in range(10_000)]
