@@ -1,7 +1,10 @@
 # Everything starts here: a machine with Python 3.11 or later and make needs nothing else.
 SHELL := /bin/bash
 BIN := .venv/bin
-READY := .venv/.ready
+RUN := .venv/.run
+DEV := .venv/.dev
+DECLARED := pyproject.toml metrics_plugins/sdk/pyproject.toml metrics_plugins/core/pyproject.toml
+INSTALLER := scripts/environment.sh scripts/system_packages.sh
 SOURCES := platform tenants connectors metrics_plugins tests scripts
 export PYTHON
 
@@ -11,33 +14,33 @@ export PYTHON
 help:  ## show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-install: $(READY)  ## make .venv and install everything that is pinned
+install: $(DEV)  ## make .venv and install everything that is pinned
 
-demo: $(READY)  ## a sample company, its PDF scorecard, and the site (ONCE=1: stop after the PDF)
+demo: $(RUN)  ## a sample company, its PDF scorecard, and the site (ONCE=1: stop after the PDF)
 	@$(BIN)/tallymark demo $(if $(ONCE),--once)
 
-test: $(READY)  ## all tests, on a PostgreSQL and a Redis of their own (ARGS="-k name" to choose)
+test: $(DEV)  ## all tests, on a PostgreSQL and a Redis of their own (ARGS="-k name" to choose)
 	@$(BIN)/python -m pytest $(ARGS)
 
-lint: $(READY)  ## ruff: rules and layout
+lint: $(DEV)  ## ruff: rules and layout
 	@$(BIN)/ruff check $(SOURCES)
 	@$(BIN)/ruff format --check $(SOURCES)
 
-format: $(READY)  ## put the code into ruff's layout, with what it can mend by itself
+format: $(DEV)  ## put the code into ruff's layout, with what it can mend by itself
 	@$(BIN)/ruff check --fix $(SOURCES)
 	@$(BIN)/ruff format $(SOURCES)
 
-types: $(READY)  ## mypy everywhere, pyright for what metric authors build on
+types: $(DEV)  ## mypy everywhere, pyright for what metric authors build on
 	@$(BIN)/mypy
 	@$(BIN)/pyright
 
-layers: $(READY)  ## import-linter: who may import whom
+layers: $(DEV)  ## import-linter: who may import whom
 	@$(BIN)/lint-imports
 
-pins: $(READY)  ## write requirements/ again after a change in a pyproject.toml
+pins: $(DEV)  ## write requirements/ again after a change in a pyproject.toml
 	@$(BIN)/python scripts/pins.py
 
-upgrade: $(READY)  ## the same with the newest versions allowed
+upgrade: $(DEV)  ## the same with the newest versions allowed
 	@$(BIN)/python scripts/pins.py --upgrade
 
 clean:  ## remove .venv and caches; the data in .tallymark stays
@@ -45,7 +48,10 @@ clean:  ## remove .venv and caches; the data in .tallymark stays
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Made again only when what is pinned or declared changes.
-$(READY): requirements/dev.txt pyproject.toml metrics_plugins/sdk/pyproject.toml metrics_plugins/core/pyproject.toml \
-          scripts/environment.sh scripts/system_packages.sh
-	@scripts/environment.sh
+$(RUN): requirements/run.txt $(DECLARED) $(INSTALLER)
+	@scripts/environment.sh run
 	@touch $@
+
+$(DEV): requirements/dev.txt $(DECLARED) $(INSTALLER)
+	@scripts/environment.sh dev
+	@touch $@ $(RUN)

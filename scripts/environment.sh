@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Makes .venv and installs the pinned dependencies and the three distributions into it.
+# Makes .venv and installs pinned dependencies and the three distributions into it: environment.sh run|dev
 # PYTHON names the interpreter; without it the first one of 3.11 or later on PATH is taken.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+pins=requirements/${1:-dev}.txt
 
 say() { printf '==> %s\n' "$*"; }
 stop() { printf 'tallymark: %s\n' "$*" >&2; exit 2; }
@@ -36,10 +37,11 @@ if ! recent .venv/bin/python || ! .venv/bin/python -m pip --version >/dev/null 2
     "$python" -m venv --clear .venv
 fi
 
-say "Installing the pinned dependencies"
-.venv/bin/python -m pip install --disable-pip-version-check --no-input --require-hashes -r requirements/dev.txt \
-    | progress "$(grep -c '==' requirements/dev.txt)"
+install() { .venv/bin/python -m pip install --disable-pip-version-check --no-input --no-deps "$@"; }
+
+# The pins are whole, so nothing is left to resolve: --no-deps.
+say "Installing the dependencies pinned in $pins"
+install --require-hashes -r "$pins" | progress "$(grep -c '==' "$pins")"
 
 say "Installing tallymark-sdk, tallymark-metrics and tallymark from this folder"
-.venv/bin/python -m pip install --disable-pip-version-check --no-input --quiet --no-deps --no-build-isolation \
-    -e metrics_plugins/sdk -e metrics_plugins/core -e .
+install --quiet --no-build-isolation -e metrics_plugins/sdk -e metrics_plugins/core -e .

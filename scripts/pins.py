@@ -23,6 +23,7 @@ PROJECTS = (ROOT, ROOT / "metrics_plugins" / "sdk", ROOT / "metrics_plugins" / "
 OLDEST_PYTHON = "3.11"
 PURPOSES = {
     "app": "What the application runs on in production.",
+    "run": "What `make demo` runs on: the application, its embedded services, and what installs it all.",
     "build": "What turns the source into wheels and editable installs.",
     "dev": "Everything: application, embedded services, build and development tools.",
 }
@@ -48,9 +49,15 @@ def declared() -> dict[str, list[str]]:
     app = [line for project in projects for line in project.get("dependencies", [])]
     build = [line for table in tables for line in table["build-system"]["requires"]]
     build += tables[0]["dependency-groups"]["build"]
+    embedded = projects[0]["optional-dependencies"]["embedded"]
     extras = [extra for project in projects for extra in project.get("optional-dependencies", {}).values()]
-    dev = [*app, *build, *(line for extra in extras for line in extra)]
-    return {"dev": _others(ours, dev), "app": _others(ours, app), "build": _others(ours, build)}
+    groups = {
+        "dev": [*app, *build, *(line for extra in extras for line in extra)],
+        "run": [*app, *build, *embedded],
+        "app": app,
+        "build": build,
+    }
+    return {group: _others(ours, lines) for group, lines in groups.items()}
 
 
 def _others(ours: set[str], lines: Iterable[str]) -> list[str]:
@@ -80,7 +87,7 @@ def write(group: str, requirements: list[str], *, upgrade: bool) -> None:
 
 
 def main() -> None:
-    """Write dev.txt, then app.txt and build.txt with the same versions."""
+    """Write dev.txt, then the smaller sets with the same versions."""
     for group, requirements in declared().items():
         write(group, requirements, upgrade="--upgrade" in sys.argv[1:])
 

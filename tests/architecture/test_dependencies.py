@@ -14,7 +14,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-GROUPS = ("app", "build", "dev")
+GROUPS = ("app", "build", "run", "dev")
 PIN = re.compile(
     r"^(?P<name>[a-z0-9.-]+)==(?P<version>[^\s;]+)(?: ; [^\\]+?)?(?P<hashes>(?: --hash=sha256:[0-9a-f]{64})+)$"
 )
@@ -57,7 +57,7 @@ def test_the_pins_cover_what_is_declared(root: Path, pins_script: ModuleType, gr
         assert asked.specifier.contains(version), f"{line} excludes the pinned {version}: run make pins"
 
 
-@pytest.mark.parametrize("group", ["app", "build"])
+@pytest.mark.parametrize("group", ["app", "build", "run"])
 def test_the_small_sets_have_the_versions_of_the_whole(root: Path, group: str) -> None:
     assert pinned(root, group).items() <= pinned(root, "dev").items()
 

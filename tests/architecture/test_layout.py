@@ -19,7 +19,7 @@ SOURCE_ROOTS = (
 # Spelt so that this file does not match itself.
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work/(?:main|shared)|root|home/\w+|Users/\w+)(?:/|\b(?!\w))")
 REGISTRY = re.compile(
-    r"\b(?:pypi|pythonhosted|npmjs|anaconda|debian)\.(?:org|com)\b|--(?:extra-)?index-url\b|--trusted-host\b",
+    r"\b(?:pypi|pythonhosted|npmjs|anaconda|deb\.debian)\.(?:org|com)\b|--(?:extra-)?index-url\b|--trusted[-]host\b",
     re.IGNORECASE,
 )
 BINARY = {".png", ".ttf", ".woff2", ".mo", ".parquet", ".xlsx", ".ico"}
