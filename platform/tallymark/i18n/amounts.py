@@ -38,7 +38,8 @@ def percentage(ratio: Decimal, locale: Locale, places: int) -> str:
     """The fraction `ratio` as a percentage; where the sign stands is the locale's affair."""
     standard: str = locale.percent_formats[None].pattern
     pattern = re.sub(r"#,##0(\.0+)?", "#,##0" + ("." + "0" * places if places else ""), standard)
-    return format_percent(ratio, pattern, locale=locale, numbering_system="default")
+    text = format_percent(ratio, pattern, locale=locale, numbering_system="default")
+    return text.replace("%", locale.number_symbols[locale.default_numbering_system].get("percentSign", "%"))
 
 
 def currency_places(currency: str) -> int:

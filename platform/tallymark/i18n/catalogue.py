@@ -23,7 +23,9 @@ def parse_locale(name: str) -> Locale:
     try:
         return Locale.parse(name.replace("-", "_"))
     except Exception as error:
-        raise ValueError(f"{name!r} is not a locale; write a language code such as en, vi, fa or zh-Hant.") from error
+        raise ValueError(
+            f"{name!r} is not a locale; write a language code such as en, vi, fa or zh-Hant."
+        ) from error
 
 
 def _fallbacks(locale: Locale) -> list[str]:

@@ -2,34 +2,19 @@
 
 import re
 from datetime import date, timedelta
-from typing import Protocol
 
 import jdatetime
 from babel import Locale
 from babel.dates import format_date, format_skeleton
 
 from tallymark.i18n.catalogue import Catalogue, mark
+from tallymark_sdk.calendars import Period
 
 JALALI_MONTHS = (
     mark("Farvardin"), mark("Ordibehesht"), mark("Khordad"), mark("Tir"), mark("Mordad"), mark("Shahrivar"),
     mark("Mehr"), mark("Aban"), mark("Azar"), mark("Dey"), mark("Bahman"), mark("Esfand"),
 )  # fmt: skip
 _LABEL = re.compile(r"^(?:(?:Q|Week )(?P<number>\d+),? )?(?P<fiscal>FY)?(?P<year>\d{4})$")
-
-
-class PeriodLike(Protocol):
-    """What naming a period needs: half-open local dates, the grain, the calendar and its own label."""
-
-    @property
-    def start(self) -> date: ...
-    @property
-    def end(self) -> date: ...
-    @property
-    def grain(self) -> str: ...
-    @property
-    def calendar(self) -> str: ...
-    @property
-    def label(self) -> str: ...
 
 
 def day_in_words(day: date, *, texts: Catalogue, calendar: str) -> str:
@@ -41,7 +26,7 @@ def day_in_words(day: date, *, texts: Catalogue, calendar: str) -> str:
     return texts.gettext("%(day)s %(month)s %(year)s", day=local.day, month=month, year=local.year)
 
 
-def month_in_words(period: PeriodLike, *, texts: Catalogue, short: bool) -> str:
+def month_in_words(period: Period, *, texts: Catalogue, short: bool) -> str:
     """`October 2026`, short `Oct`; Jalali `Mehr 1405`, short `Mehr`."""
     if period.calendar != "jalali":
         return format_skeleton("MMM" if short else "yMMMM", period.start, locale=texts.locale)
@@ -50,16 +35,20 @@ def month_in_words(period: PeriodLike, *, texts: Catalogue, short: bool) -> str:
     return month if short else texts.gettext("%(month)s %(year)s", month=month, year=local.year)
 
 
-def period_in_words(period: PeriodLike, *, texts: Catalogue, short: bool = False) -> str:
+def period_in_words(period: Period, *, texts: Catalogue, short: bool = False) -> str:
     """The period's name for people; `short` is for a chart's axis."""
     if period.grain == "month":
         return month_in_words(period, texts=texts, short=short)
     if period.grain == "day":
-        return _day(period, texts.locale, short) if period.calendar != "jalali" else _jalali_day(period, texts)
+        return (
+            _day(period, texts.locale, short=short)
+            if period.calendar != "jalali"
+            else _jalali_day(period, texts)
+        )
     found = _LABEL.match(period.label)
     if not found:
         return period.label
-    number, year = found["number"], _year(found["year"], bool(found["fiscal"]), texts)
+    number, year = found["number"], _year(found["year"], texts, fiscal=bool(found["fiscal"]))
     if period.grain == "quarter":
         key = mark("Q%(number)s") if short else mark("Q%(number)s %(year)s")
         return texts.gettext(key, number=number, year=year)
@@ -69,21 +58,21 @@ def period_in_words(period: PeriodLike, *, texts: Catalogue, short: bool = False
     return year
 
 
-def _year(year: str, fiscal: bool, texts: Catalogue) -> str:
+def _year(year: str, texts: Catalogue, *, fiscal: bool) -> str:
     """A fiscal year that doesn't start with the calendar's is said to be one."""
     return texts.gettext("FY%(year)s", year=year) if fiscal else year
 
 
-def span_in_words(period: PeriodLike, *, texts: Catalogue) -> str:
+def span_in_words(period: Period, *, texts: Catalogue) -> str:
     """First and last day of the period in words."""
     first = day_in_words(period.start, texts=texts, calendar=period.calendar)
     last = day_in_words(period.end - timedelta(days=1), texts=texts, calendar=period.calendar)
     return first if first == last else texts.gettext("%(first)s – %(last)s", first=first, last=last)
 
 
-def _day(period: PeriodLike, locale: Locale, short: bool) -> str:
+def _day(period: Period, locale: Locale, *, short: bool) -> str:
     return format_skeleton("MMMd" if short else "yMMMMd", period.start, locale=locale)
 
 
-def _jalali_day(period: PeriodLike, texts: Catalogue) -> str:
+def _jalali_day(period: Period, texts: Catalogue) -> str:
     return day_in_words(period.start, texts=texts, calendar="jalali")

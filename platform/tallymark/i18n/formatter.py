@@ -11,6 +11,7 @@ from babel.lists import format_list
 from tallymark.i18n import amounts, dates, isolation
 from tallymark.i18n.catalogue import Catalogue, catalogue
 from tallymark.i18n.conventions import DIGITS, LOWERED_IN_SENTENCE, MINUS
+from tallymark_sdk.calendars import Period
 
 Number = Decimal | int | float
 _LEADING_HYPHEN = re.compile(r"^(?:\u200e)?-")
@@ -36,7 +37,9 @@ class Formatter:
     texts: Catalogue = field(default_factory=lambda: catalogue("en"))
 
     @classmethod
-    def of(cls, locale: str, currency: str, calendar: str = "gregorian", timezone: str = "UTC") -> "Formatter":
+    def of(
+        cls, locale: str, currency: str, calendar: str = "gregorian", timezone: str = "UTC"
+    ) -> "Formatter":
         """A formatter with the locale's own catalogue."""
         return cls(locale, currency, calendar, timezone, catalogue(locale))
 
@@ -143,11 +146,11 @@ class Formatter:
         day = dates.day_in_words(local.date(), texts=self.texts, calendar=self.calendar)
         return self._shown(self.texts.gettext("%(date)s, %(time)s", date=day, time=f"{local:%H:%M}"))
 
-    def period(self, period: dates.PeriodLike, *, short: bool = False) -> str:
+    def period(self, period: Period, *, short: bool = False) -> str:
         """`October 2026`, `Q3 2026`, `Week 5, 2026`, `2026`; short, for an axis, `Oct`, `Q3`, `W5`."""
         return self._shown(dates.period_in_words(period, texts=self.texts, short=short))
 
-    def span(self, period: dates.PeriodLike) -> str:
+    def span(self, period: Period) -> str:
         """First and last day: `October 1, 2026 – October 31, 2026`."""
         return self._shown(dates.span_in_words(period, texts=self.texts))
 

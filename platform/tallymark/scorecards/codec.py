@@ -24,7 +24,9 @@ def from_json(data: object) -> Document:
     Raises BadDocument when the data has another shape or was written by a newer schema.
     """
     if isinstance(data, dict) and isinstance(data.get("schema"), int) and data["schema"] > SCHEMA:
-        raise BadDocument(f"This scorecard has schema {data['schema']}; update Tallymark, which reads up to {SCHEMA}.")
+        raise BadDocument(
+            f"This scorecard has schema {data['schema']}; update Tallymark, which reads up to {SCHEMA}."
+        )
     return cast(Document, _read(Document, data, "document"))
 
 
@@ -51,19 +53,27 @@ def _read(kind: Any, data: Any, place: str) -> Any:
         (item, _) = get_args(kind)
         return tuple(_read(item, part, f"{place}[{index}]") for index, part in enumerate(data))
     if origin is Literal:
-        return _checked(data in get_args(kind), data, place, " or ".join(get_args(kind)))
+        return _checked(data, place, " or ".join(get_args(kind)), holds=data in get_args(kind))
     if is_dataclass(kind):
-        return _read_object(cast(type, kind), data, place)
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
-        _checked(data in list(kind), data, place, " or ".join(kind))
-        return kind(data)
+        return _read_object(cast("type", kind), data, place)
+    return _read_scalar(kind, data, place)
+
+
+def _read_scalar(kind: Any, data: Any, place: str) -> Any:
+    if issubclass(kind, StrEnum):
+        return kind(_checked(data, place, " or ".join(kind), holds=data in list(kind)))
+    number = isinstance(data, int | float) and not isinstance(data, bool)
     if kind is float:
-        return float(_checked(isinstance(data, int | float) and not isinstance(data, bool), data, place, "a number"))
-    exact = isinstance(data, kind) and (kind is bool or not isinstance(data, bool))
-    return _checked(exact, data, place, kind.__name__)
+        return float(_checked(data, place, "a number", holds=number))
+    return _checked(
+        data,
+        place,
+        kind.__name__,
+        holds=isinstance(data, int) and number if kind is int else isinstance(data, kind),
+    )
 
 
-def _checked(holds: bool, data: Any, place: str, wanted: str) -> Any:
+def _checked(data: Any, place: str, wanted: str, *, holds: bool) -> Any:
     if not holds:
         raise BadDocument(f"{place} must be {wanted}, not {str(data)[:40]!r}.")
     return data

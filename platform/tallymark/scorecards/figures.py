@@ -46,7 +46,9 @@ def _rows(document: Document) -> Iterator[Row]:
             yield from _breakdown(section, document.cover.period)
 
 
-def _row(section: str, metric: str, name: str, measure: str, member: str, period: str, figure: Figure | None) -> Row:
+def _row(
+    section: str, metric: str, name: str, measure: str, member: str, period: str, figure: Figure | None
+) -> Row:
     if figure is None:
         return (section, metric, name, measure, member, period, "", "", "", "")
     return (section, metric, name, measure, member, period, figure.exact, figure.unit, figure.full, "")
@@ -54,7 +56,18 @@ def _row(section: str, metric: str, name: str, measure: str, member: str, period
 
 def _change(section: str, metric: str, name: str, member: str, period: str, delta: Delta) -> Row:
     unit = "ratio"
-    return (section, metric, name, f"change {delta.against}", member, period, delta.exact, unit, delta.text, "")
+    return (
+        section,
+        metric,
+        name,
+        f"change {delta.against}",
+        member,
+        period,
+        delta.exact,
+        unit,
+        delta.text,
+        "",
+    )
 
 
 def _tile(tile: Tile, period: str) -> Iterator[Row]:
@@ -78,7 +91,9 @@ def _ranking(section: Ranking, period: str) -> Iterator[Row]:
     for row in section.rows:
         yield _row("ranking", section.metric, section.measure, "value", row.name, period, row.value)
         if row.attainment:
-            yield _row("ranking", section.metric, section.measure, "of target", row.name, period, row.attainment)
+            yield _row(
+                "ranking", section.metric, section.measure, "of target", row.name, period, row.attainment
+            )
         for name, figure in zip(section.beside, row.beside, strict=True):
             if figure:
                 yield _row("ranking", "", name, "value", row.name, period, figure)

@@ -8,14 +8,14 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy.orm import Session
-from tallymark_sdk.calendars import Period
-from tallymark_tenants.kpi_sets import kpis_of, targets_between
-from tallymark_tenants.models import Kpi as KpiRow
-from tallymark_tenants.profile import TenantProfile, load_profile
 
 from tallymark.engine.ask import calendar_of
 from tallymark.lake import Lake, Snapshot
 from tallymark.scorecards.compose import Kpi, Source, Target, Thresholds, Timeline
+from tallymark_sdk.calendars import Period
+from tallymark_tenants.kpi_sets import kpis_of, targets_between
+from tallymark_tenants.models import Kpi as KpiRow
+from tallymark_tenants.profile import TenantProfile, load_profile
 
 
 @dataclass(frozen=True, kw_only=True)

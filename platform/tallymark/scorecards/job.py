@@ -13,8 +13,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from tallymark_tenants.models import Edition, Scorecard
-from tallymark_tenants.profile import TenantProfile
 
 from tallymark import jobs
 from tallymark.jobs.context import JobContext
@@ -28,6 +26,8 @@ from tallymark.scorecards.errors import RenderError
 from tallymark.scorecards.gather import Basis, gather
 from tallymark.scorecards.produce import produce
 from tallymark.scorecards.render.pdf import Rendered, render_pdf
+from tallymark_tenants.models import Edition, Scorecard
+from tallymark_tenants.profile import TenantProfile
 
 KIND = "scorecard"
 
@@ -74,9 +74,7 @@ def make_edition(job: JobContext) -> Mapping[str, Any]:
             raise GiveUp("The scorecard was deleted before it could be made.")
         day = date.fromisoformat(job.params["period_start"])
         basis = gather(session, lake, scorecard.kpi_set_id, grain=job.params["grain"], day=day)
-    document = produce(
-        basis, lake, title=scorecard.name, locale=job.params["locale"], progress=job.progress
-    )
+    document = produce(basis, lake, title=scorecard.name, locale=job.params["locale"], progress=job.progress)
     job.progress(0.6, "Rendering the PDF")
     try:
         rendered = render_pdf(document, font_cache=job.settings.data_dir / "fontcache")

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from tallymark_sdk import Metric
-from tallymark_sdk.text import in_words
-
 from tallymark.engine import Cell, compute
 from tallymark.engine.ask import calendar_of, tenant_data
 from tallymark.engine.labels import labels
@@ -17,6 +14,8 @@ from tallymark.plugins.registry import Registry, registry
 from tallymark.scorecards.compose import Heading, Layout, MetricFacts, compose
 from tallymark.scorecards.document import Document
 from tallymark.scorecards.gather import Basis
+from tallymark_sdk import Metric
+from tallymark_sdk.text import in_words
 
 BREAKDOWNS = ("rep", "region")
 """What a scorecard breaks its numbers down by: the ranking, and the table."""
@@ -24,7 +23,9 @@ BREAKDOWNS = ("rep", "region")
 Progress = Callable[[float, str], None]
 
 
-def produce(basis: Basis, lake: Lake, *, title: str, locale: str, progress: Progress | None = None) -> Document:
+def produce(
+    basis: Basis, lake: Lake, *, title: str, locale: str, progress: Progress | None = None
+) -> Document:
     """The scorecard of the basis' period, in a language.
 
     Args:
@@ -85,7 +86,8 @@ def _missing(basis: Basis, known: Registry, formatter: Formatter) -> list[str]:
     """KPIs of the set whose metric no installed pack has."""
     return [
         formatter.texts.gettext(
-            "%(metric)s is in the KPI set, but no installed metric pack has it.", metric=formatter.name(kpi.metric)
+            "%(metric)s is in the KPI set, but no installed metric pack has it.",
+            metric=formatter.name(kpi.metric),
         )
         for kpi in basis.kpis
         if kpi.metric not in known.metrics

@@ -5,9 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from sqlalchemy.orm import Session
-from tallymark_tenants.kpi_sets import create_set, list_sets
 
 from tallymark.plugins.registry import registry
+from tallymark_tenants.kpi_sets import create_set, list_sets
 
 STARTER_SET = "Sales"
 

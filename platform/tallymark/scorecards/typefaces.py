@@ -18,7 +18,12 @@ FOLDER = Path(__file__).parent / "fonts"
 
 FACES = {
     "Inter": ("Inter-Regular.ttf", "Inter-Medium.ttf", "Inter-SemiBold.ttf", "Inter-Bold.ttf"),
-    "Vazirmatn": ("Vazirmatn-Regular.ttf", "Vazirmatn-Medium.ttf", "Vazirmatn-SemiBold.ttf", "Vazirmatn-Bold.ttf"),
+    "Vazirmatn": (
+        "Vazirmatn-Regular.ttf",
+        "Vazirmatn-Medium.ttf",
+        "Vazirmatn-SemiBold.ttf",
+        "Vazirmatn-Bold.ttf",
+    ),
     "Noto Sans TC": ("NotoSansTC-Regular.ttf", "NotoSansTC-Bold.ttf"),
 }
 """Families by the name that the stylesheets use, with their files."""
@@ -88,15 +93,28 @@ def check_fonts(folder: Path = FOLDER) -> list[FontProblem]:
         command = [sys.executable, "-I", "-m", "tallymark.scorecards.render.fontcheck"]
         try:
             done = subprocess.run(
-                command, env=environment, cwd=environment["HOME"], capture_output=True, text=True, timeout=_CHECK_SECONDS
+                command,
+                env=environment,
+                cwd=environment["HOME"],
+                capture_output=True,
+                check=False,
+                text=True,
+                timeout=_CHECK_SECONDS,
             )
         except subprocess.TimeoutExpired:
-            return [FontProblem(family="all", message="Setting a test line took over a minute; the machine is overloaded.")]
+            return [
+                FontProblem(
+                    family="all", message="Setting a test line took over a minute; the machine is overloaded."
+                )
+            ]
     if done.returncode:
         return [FontProblem(family="all", message=_why(done.returncode, done.stderr))]
     drawn = set(done.stdout.split("\n"))
     return [
-        FontProblem(family=family, message=f"{family} is installed but the text library does not use it; reinstall Pango.")
+        FontProblem(
+            family=family,
+            message=f"{family} is installed but the text library does not use it; reinstall Pango.",
+        )
         for family in FACES
         if family.replace(" ", "-") not in drawn
     ]

@@ -1,31 +1,18 @@
 """A believable company's October, as the engine and the database would hand it to the composer."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from math import sin
 
+from tallymark.engine.cell import Cell
 from tallymark.i18n import Formatter
 from tallymark.scorecards.compose import Heading, Kpi, Layout, MetricFacts, Source, Target, Timeline, compose
 from tallymark.scorecards.document import Document
-from tallymark_sdk.calendars import Period, calendar
+from tallymark_sdk.calendars import calendar
 
 AS_OF = datetime(2026, 11, 3, 6, 0, tzinfo=UTC)
 PACK = "tallymark-metrics 0.1.0"
-
-
-@dataclass(frozen=True, kw_only=True)
-class SampleCell:
-    metric: str
-    period: Period
-    value: Decimal | int | None
-    part: str = "value"
-    dimension: str = ""
-    member: str = ""
-    rows: int = 46
-    left_out: Mapping[str, int] = field(default_factory=dict)
-    reason: str | None = None
 
 
 # key, name, unit, better, section, weight, value, growth a month, target, additive, formula, inputs
@@ -67,27 +54,31 @@ def october(length: int = 12, system: str = "gregorian") -> Timeline:
     return Timeline.ending(months.period("month", date(2026, 10, 5)), months, length)
 
 
-def totals(timeline: Timeline) -> list[SampleCell]:
-    cells = []
+def totals(timeline: Timeline) -> list[Cell]:
+    cells: list[Cell] = []
     newest = timeline.current.start
     for key, _, unit, _, _, _, value, growth, *_ in FACTS:
         for period in timeline.needed:
             age = round((newest - period.start).days / 30.4)
             if value is None:
                 reason = "There is no data before the first sync."
-                cells.append(SampleCell(metric=key, period=period, value=None, rows=0, reason=reason))
+                cells.append(Cell(metric=key, part="value", period=period, value=None, rows=0, reason=reason))
                 continue
             wave = 1 + 0.045 * sin(age * 1.7 + len(key)) * bool(age)
             raw = Decimal(value) * Decimal(str(round((1 - growth) ** age * wave, 6)))
             exact = round(raw) if unit == "count" else raw.quantize(Decimal("0.0001"))
-            left_out = {"the amount is not known": 2, "a rate for its currency is missing": 1} if "." in value else {}
-            cells.append(SampleCell(metric=key, period=period, value=exact, left_out=left_out))
+            left_out = (
+                {"the amount is not known": 2, "a rate for its currency is missing": 1}
+                if "." in value
+                else {}
+            )
+            cells.append(Cell(metric=key, part="value", period=period, value=exact, left_out=left_out))
     current = timeline.current
-    cells.append(SampleCell(metric="conversion.cycle_length", part="median", period=current, value=Decimal("44")))
+    cells.append(Cell(metric="conversion.cycle_length", part="median", period=current, value=Decimal(44)))
     return cells
 
 
-def split(timeline: Timeline, dimension: str, members: tuple[str, ...], keys: tuple[str, ...]) -> list[SampleCell]:
+def split(timeline: Timeline, dimension: str, members: tuple[str, ...], keys: tuple[str, ...]) -> list[Cell]:
     """Each total divided among the members by falling weights; ratios a little above and below it."""
     cells = []
     by_total = {(cell.metric, cell.period): cell for cell in totals(timeline) if cell.part == "value"}
@@ -100,20 +91,39 @@ def split(timeline: Timeline, dimension: str, members: tuple[str, ...], keys: tu
                 part = total * weight / sum(weights) if unit != "ratio" else total + Decimal(4 - index) / 100
                 tilt = Decimal(1) if period == timeline.current else Decimal("0.92") + Decimal(index) / 50
                 value = (part * tilt).quantize(Decimal("0.0001"))
-                cells.append(SampleCell(metric=key, period=period, dimension=dimension, member=member, value=value))
+                cells.append(
+                    Cell(
+                        metric=key,
+                        part="value",
+                        period=period,
+                        dimension=dimension,
+                        member=member,
+                        value=value,
+                    )
+                )
     return cells
 
 
 def metric_facts() -> list[MetricFacts]:
     return [
-        MetricFacts(key=key, name=name, unit=unit, better=better, formula=formula, inputs=inputs, pack=PACK, additive=additive)
+        MetricFacts(
+            key=key,
+            name=name,
+            unit=unit,
+            better=better,
+            formula=formula,
+            inputs=inputs,
+            pack=PACK,
+            additive=additive,
+        )
         for key, name, unit, better, _, _, _, _, _, additive, formula, inputs in FACTS
     ]
 
 
 def kpis() -> list[Kpi]:
     return [
-        Kpi(metric=fact[0], section=fact[4], weight=Decimal(fact[5]), position=index) for index, fact in enumerate(FACTS)
+        Kpi(metric=fact[0], section=fact[4], weight=Decimal(fact[5]), position=index)
+        for index, fact in enumerate(FACTS)
     ]
 
 
@@ -124,11 +134,23 @@ def targets(timeline: Timeline) -> list[Target]:
             continue
         for age, period in enumerate(reversed(timeline.periods)):
             pace = Decimal("0.965") ** age if fact[2] == "money" else Decimal(1)
-            found.append(Target(metric=fact[0], period_start=period.start, value=(Decimal(fact[8]) * pace).quantize(Decimal("0.001"))))
+            found.append(
+                Target(
+                    metric=fact[0],
+                    period_start=period.start,
+                    value=(Decimal(fact[8]) * pace).quantize(Decimal("0.001")),
+                )
+            )
     goals = (200000, 180000, 140000, 136000, 128000, 130000, 118000, 115000, 98000, 80000)
     for rep, goal in zip(REPS, goals, strict=True):
         found.append(
-            Target(metric="revenue.bookings", period_start=timeline.current.start, value=Decimal(goal), dimension="rep", member=rep)
+            Target(
+                metric="revenue.bookings",
+                period_start=timeline.current.start,
+                value=Decimal(goal),
+                dimension="rep",
+                member=rep,
+            )
         )
     return found
 
@@ -147,13 +169,21 @@ def document(locale: str = "en", **changes: object) -> Document:
     currency = {"fa": "IRR", "vi": "VND", "zh-Hant": "TWD"}.get(locale, "USD")
     given: dict[str, object] = {
         "heading": Heading(
-            company="Alder & Finch Trading Co.", title="Sales scorecard", prepared_by="Northlight Advisory", label="Confidential"
+            company="Alder & Finch Trading Co.",
+            title="Sales scorecard",
+            prepared_by="Northlight Advisory",
+            label="Confidential",
         ),
         "timeline": timeline,
         "kpis": kpis(),
         "cells": [
             *totals(timeline),
-            *split(timeline, "rep", REPS, ("revenue.bookings", "conversion.close_ratio", "deals.average_deal_size")),
+            *split(
+                timeline,
+                "rep",
+                REPS,
+                ("revenue.bookings", "conversion.close_ratio", "deals.average_deal_size"),
+            ),
             *split(timeline, "region", REGIONS, ("revenue.bookings",)),
         ],
         "metrics": metric_facts(),

@@ -2,15 +2,23 @@
 
 from markupsafe import Markup
 
-from tallymark.scorecards.charts.shapes import COLOURS, element, filled, picture
+from tallymark.scorecards.charts.shapes import COLOURS, Style, element, filled, picture
 
-_WHITE = {"class_": "s-paper", "fill": "none", "stroke": COLOURS["paper"], "stroke_width": 1.7, "stroke_linecap": "round"}
+_WHITE: Style = {
+    "class_": "s-paper",
+    "fill": "none",
+    "stroke": COLOURS["paper"],
+    "stroke_width": 1.7,
+    "stroke_linecap": "round",
+}
 _ARROWS = {"up": "4,0.8 7.6,7.2 0.4,7.2", "down": "4,7.2 7.6,0.8 0.4,0.8", "flat": "0.6,3 7.4,3 7.4,5 0.6,5"}
 
 
 def status_icon(status: str) -> Markup:
     """A tick in a disc, a warning triangle, a cross in an octagon, or a dash in a ring. Decorative: the word stands by."""
-    return picture(*_STATUS[status](), css=f"icon {status}", caption="", viewBox="0 0 14 14", width=12, height=12)
+    return picture(
+        *_STATUS[status](), css=f"icon {status}", caption="", viewBox="0 0 14 14", width=12, height=12
+    )
 
 
 def arrow_icon(direction: str, mood: str) -> Markup:
@@ -44,7 +52,7 @@ def _off() -> list[Markup]:
 
 
 def _none() -> list[Markup]:
-    ring = {"class_": "s-none", "fill": "none", "stroke": COLOURS["none"], "stroke_width": 1.5}
+    ring: Style = {"class_": "s-none", "fill": "none", "stroke": COLOURS["none"], "stroke_width": 1.5}
     return [element("circle", cx=7, cy=7, r=5.8, **ring), element("line", x1=4.5, y1=7, x2=9.5, y2=7, **ring)]
 
 

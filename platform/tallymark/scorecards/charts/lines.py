@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from tallymark.scorecards.charts.scale import path, runs
-from tallymark.scorecards.charts.shapes import drawn, element, filled, picture
+from tallymark.scorecards.charts.shapes import COLOURS, Style, drawn, element, filled, picture
 from tallymark.scorecards.charts.spec import Sparkline, TrendChart
 
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE = 72, 28, 4
 WIDTH, HEIGHT, TOP = 640, 180, 1
+
+_HOLLOW: Style = {"class_": "hollow", "fill": COLOURS["paper"], "stroke": COLOURS["brand"], "stroke_width": 2}
 
 Points = list[tuple[float, float] | None]
 
@@ -27,12 +29,13 @@ def draw_sparkline(spark: Sparkline) -> Markup:
 
     step = (SPARK_WIDTH - 2 * SPARK_EDGE) / max(1, len(spark.points) - 1)
     points: Points = [
-        None if value is None else (SPARK_EDGE + index * step, place(value)) for index, value in enumerate(spark.points)
+        None if value is None else (SPARK_EDGE + index * step, place(value))
+        for index, value in enumerate(spark.points)
     ]
     shapes = [_area(run, SPARK_HEIGHT) for run in runs(points) if len(run) > 1]
     if spark.target is not None:
         level = place(spark.target)
-        dashes = {"stroke_dasharray": "2.4 1.8", **drawn("past", 0.9)}
+        dashes: Style = {"stroke_dasharray": "2.4 1.8", **drawn("past", 0.9)}
         shapes.append(element("line", x1=0, x2=SPARK_WIDTH, y1=level, y2=level, **dashes))
     shapes += _lines(points, "brand", 1.5)
     if points[-1] is not None:
@@ -59,9 +62,9 @@ def draw_trend(chart: TrendChart) -> Markup:
     shapes += _lines(values, "brand", 2.6)
     for point, missed in zip(values, chart.missed, strict=True):
         if point is not None:
-            look = {**filled("paper"), "stroke": "#1d4ed8", "stroke_width": 2} if missed else filled("brand")
-            css = "hollow" if missed else "f-brand"
-            shapes.append(element("circle", cx=point[0], cy=point[1], r=4, **{**look, "class_": css}))
+            shapes.append(
+                element("circle", cx=point[0], cy=point[1], r=4, **(_HOLLOW if missed else filled("brand")))
+            )
     return picture(*shapes, css="trend", caption=chart.caption, viewBox=f"0 0 {WIDTH} {HEIGHT}", width="100%")
 
 
@@ -72,7 +75,8 @@ def _height(chart: TrendChart, value: float) -> float:
 
 def _placed(chart: TrendChart, values: Sequence[float | None], cell: float) -> Points:
     return [
-        None if value is None else ((index + 0.5) * cell, _height(chart, value)) for index, value in enumerate(values)
+        None if value is None else ((index + 0.5) * cell, _height(chart, value))
+        for index, value in enumerate(values)
     ]
 
 
@@ -80,7 +84,9 @@ def _grid(chart: TrendChart) -> list[Markup]:
     gap = (HEIGHT - 1 - TOP) / max(1, chart.lines)
     roles = ["axis" if index == 0 else "grid" for index in range(chart.lines + 1)]
     return [
-        element("line", x1=0, x2=WIDTH, y1=HEIGHT - 1 - index * gap, y2=HEIGHT - 1 - index * gap, **drawn(role, 1))
+        element(
+            "line", x1=0, x2=WIDTH, y1=HEIGHT - 1 - index * gap, y2=HEIGHT - 1 - index * gap, **drawn(role, 1)
+        )
         for index, role in enumerate(roles)
     ]
 
@@ -98,15 +104,15 @@ def _target_steps(chart: TrendChart, cell: float) -> list[Markup]:
         else:
             level = _height(chart, target)
             corners += [(index * cell, level), ((index + 1) * cell, level)]
-    dashes = {"stroke_dasharray": "5 3", **drawn("target", 1.4)}
+    dashes: Style = {"stroke_dasharray": "5 3", **drawn("target", 1.4)}
     return [element("polyline", points=path(run), **dashes) for run in runs(corners)]
 
 
 def _lines(points: Points, role: str, width: float) -> list[Markup]:
-    style = {"stroke_linejoin": "round", "stroke_linecap": "round", **drawn(role, width)}
+    style: Style = {"stroke_linejoin": "round", "stroke_linecap": "round", **drawn(role, width)}
     return [element("polyline", points=path(run), **style) for run in runs(points) if len(run) > 1]
 
 
 def _area(run: list[tuple[float, float]], floor: float) -> Markup:
     corners = [(run[0][0], floor), *run, (run[-1][0], floor)]
-    return element("polygon", points=path(corners), **{**filled("area"), "fill_opacity": 0.75})
+    return element("polygon", points=path(corners), fill_opacity=0.75, **filled("area"))

@@ -20,7 +20,10 @@ def axis_ticks(values: Iterable[Decimal], intervals: int = 5) -> tuple[Decimal, 
         low, high = (low - abs(low) / 2, high + abs(high) / 2) if low else (Decimal(0), Decimal(1))
     magnitude = Decimal(1).scaleb(((high - low) / intervals).adjusted())
     for step in (magnitude * factor for factor in (*_STEPS, Decimal(20))):
-        first, last = (low / step).to_integral_value("ROUND_FLOOR"), (high / step).to_integral_value("ROUND_CEILING")
+        first, last = (
+            (low / step).to_integral_value("ROUND_FLOOR"),
+            (high / step).to_integral_value("ROUND_CEILING"),
+        )
         if last - first <= intervals:
             break
     return tuple(step * (first + index) for index in range(int(last - first) + 1))

@@ -14,7 +14,6 @@ The rules, in the order in which they are applied:
 
 from tallymark.scorecards.compose.composer import compose
 from tallymark.scorecards.compose.inputs import (
-    CellFacts,
     Heading,
     Kpi,
     Layout,
@@ -26,7 +25,6 @@ from tallymark.scorecards.compose.inputs import (
 )
 
 __all__ = [
-    "CellFacts",
     "Heading",
     "Kpi",
     "Layout",

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
+from tallymark.engine.cell import Cell
 from tallymark.i18n import Formatter
 from tallymark.i18n.formatter import exact
-from tallymark.scorecards.compose.inputs import CellFacts, Kpi, Layout, MetricFacts, Source, Target, Timeline
+from tallymark.scorecards.compose.inputs import Kpi, Layout, MetricFacts, Source, Target, Timeline
 from tallymark.scorecards.document import Figure
 from tallymark_sdk.calendars import Period
 
@@ -27,7 +28,7 @@ class Book:
         *,
         timeline: Timeline,
         kpis: Iterable[Kpi],
-        cells: Iterable[CellFacts],
+        cells: Iterable[Cell],
         metrics: Iterable[MetricFacts],
         targets: Iterable[Target],
         sources: Iterable[Source],
@@ -42,21 +43,25 @@ class Book:
         self.format = formatter
         self.texts = formatter.texts
         self._cells = {self._address(cell): cell for cell in cells}
-        self._targets = {(each.metric, each.period_start, each.dimension, each.member): each.value for each in targets}
+        self._targets = {
+            (each.metric, each.period_start, each.dimension, each.member): each.value for each in targets
+        }
 
     @staticmethod
-    def _address(cell: CellFacts) -> tuple[str, str, date, date, str, str]:
+    def _address(cell: Cell) -> tuple[str, str, date, date, str, str]:
         return (cell.metric, cell.part, cell.period.start, cell.period.end, cell.dimension, cell.member)
 
     def cell(
         self, metric: str, period: Period | None, *, dimension: str = "", member: str = "", part: str = VALUE
-    ) -> CellFacts | None:
+    ) -> Cell | None:
         """The computed cell, or None when nobody computed it."""
         if period is None:
             return None
         return self._cells.get((metric, part, period.start, period.end, dimension, member))
 
-    def value(self, metric: str, period: Period | None, *, dimension: str = "", member: str = "") -> Decimal | None:
+    def value(
+        self, metric: str, period: Period | None, *, dimension: str = "", member: str = ""
+    ) -> Decimal | None:
         """The cell's value as a decimal, None where there is none."""
         cell = self.cell(metric, period, dimension=dimension, member=member)
         return None if cell is None or cell.value is None else exact(cell.value)
@@ -71,7 +76,8 @@ class Book:
         return [
             cell.member
             for cell in self._cells.values()
-            if (cell.metric, cell.part, cell.dimension) == (metric, VALUE, dimension) and cell.period == current
+            if (cell.metric, cell.part, cell.dimension) == (metric, VALUE, dimension)
+            and cell.period == current
         ]
 
     def member_name(self, dimension: str, member: str) -> str:
@@ -100,6 +106,10 @@ class Book:
             kpi
             for kpi in self.kpis
             if kpi.metric in self.metrics
-            and (self.members(kpi.metric, dimension) if dimension else self.value(kpi.metric, current) is not None)
+            and (
+                self.members(kpi.metric, dimension)
+                if dimension
+                else self.value(kpi.metric, current) is not None
+            )
         ]
         return max(able, key=lambda kpi: kpi.weight).metric if able else None

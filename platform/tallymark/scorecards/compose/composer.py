@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from tallymark.engine.cell import Cell
 from tallymark.i18n import Formatter
 from tallymark.scorecards.compose.appendix import appendix
 from tallymark.scorecards.compose.book import Book
 from tallymark.scorecards.compose.findings import summary
 from tallymark.scorecards.compose.inputs import (
-    CellFacts,
     Heading,
     Kpi,
     Layout,
@@ -28,7 +28,7 @@ def compose(
     heading: Heading,
     timeline: Timeline,
     kpis: Iterable[Kpi],
-    cells: Iterable[CellFacts],
+    cells: Iterable[Cell],
     metrics: Iterable[MetricFacts],
     formatter: Formatter,
     as_of: datetime,

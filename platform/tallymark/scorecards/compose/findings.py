@@ -47,7 +47,9 @@ def judged(book: Book) -> list[Judged]:
         if reached is not None:
             state = status(value, target, metric.better, kpi.thresholds)
             telling = kpi.weight * (reached - 1)
-            found.append(Judged(kpi=kpi, metric=metric, value=value, target=target, status=state, telling=telling))
+            found.append(
+                Judged(kpi=kpi, metric=metric, value=value, target=target, status=state, telling=telling)
+            )
     return found
 
 
@@ -68,7 +70,9 @@ def summary(book: Book, shown: Tiles) -> Summary:
 def _headline(book: Book, all_judged: list[Judged]) -> Finding:
     texts, write = book.texts, book.format
     best = max((each for each in all_judged if each.telling > 0), key=lambda each: each.telling, default=None)
-    worst = min((each for each in all_judged if each.telling < 0), key=lambda each: each.telling, default=None)
+    worst = min(
+        (each for each in all_judged if each.telling < 0), key=lambda each: each.telling, default=None
+    )
     if best and worst:
         text = texts.gettext(
             "%(best)s beat target by %(gap)s, but %(worst)s missed it: %(value)s against %(target)s.",
@@ -101,7 +105,9 @@ def _without_targets(book: Book) -> Finding:
     key = book.weightiest()
     period = book.format.period(book.timeline.current)
     if key is None:
-        return Finding(text=book.texts.gettext("No figure could be computed for %(period)s.", period=period), metrics=())
+        return Finding(
+            text=book.texts.gettext("No figure could be computed for %(period)s.", period=period), metrics=()
+        )
     value = book.value(key, book.timeline.current) or Decimal(0)
     metric = book.metrics[key]
     text = book.texts.gettext(
@@ -143,7 +149,9 @@ def _on_target(book: Book, all_judged: list[Judged]) -> Finding | None:
 
 
 def _close(book: Book, all_judged: list[Judged]) -> Finding | None:
-    near = sorted((each for each in all_judged if each.status is Status.RISK), key=lambda each: each.telling)[::-1]
+    near = sorted((each for each in all_judged if each.status is Status.RISK), key=lambda each: each.telling)[
+        ::-1
+    ]
     if not near:
         return None
     named = [
@@ -164,7 +172,9 @@ def _start_here(book: Book, all_judged: list[Judged]) -> Finding | None:
     if not missed:
         return None
     named = [book.format.in_sentence(each.metric.name) for each in missed[:_NAMED]]
-    text = book.texts.gettext("Furthest from target, so start here: %(names)s.", names=book.format.listing(named))
+    text = book.texts.gettext(
+        "Furthest from target, so start here: %(names)s.", names=book.format.listing(named)
+    )
     return Finding(text=text, metrics=tuple(each.metric.key for each in missed))
 
 
@@ -195,7 +205,9 @@ def _concentration(book: Book, _judged: list[Judged]) -> Finding | None:
         return None
     text = book.texts.gettext(
         "%(names)s bring %(share)s of %(metric)s.",
-        names=book.format.listing([book.format.name(book.member_name(dimension, member)) for member, _ in found[:_TOP]]),
+        names=book.format.listing(
+            [book.format.name(book.member_name(dimension, member)) for member, _ in found[:_TOP]]
+        ),
         share=book.format.percent(sum((value for _, value in found[:_TOP]), Decimal(0)) / total),
         metric=book.format.in_sentence(metric.name),
     )

@@ -4,32 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Protocol
 
 from tallymark_sdk.calendars import Calendar, Period
-
-
-class CellFacts(Protocol):
-    """One computed number, or the reason there is none (the engine's `Cell`)."""
-
-    @property
-    def metric(self) -> str: ...
-    @property
-    def part(self) -> str: ...
-    @property
-    def period(self) -> Period: ...
-    @property
-    def dimension(self) -> str: ...
-    @property
-    def member(self) -> str: ...
-    @property
-    def value(self) -> Decimal | int | float | None: ...
-    @property
-    def rows(self) -> int: ...
-    @property
-    def left_out(self) -> Mapping[str, int]: ...
-    @property
-    def reason(self) -> str | None: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +30,7 @@ class MetricFacts:
 class Thresholds:
     """Attainments (1 is the target) from which a KPI is on target, and from which it is merely at risk."""
 
-    on: Decimal = Decimal("1")
+    on: Decimal = Decimal(1)
     risk: Decimal = Decimal("0.9")
 
 

@@ -22,7 +22,9 @@ def valued(metric: str, dimension: str, book: Book) -> Valued:
         value = book.value(metric, book.timeline.current, dimension=dimension, member=member)
         if value is not None:
             found.append((member, value))
-    return sorted(found, key=lambda pair: (pair[0] == UNASSIGNED, -pair[1], book.member_name(dimension, pair[0])))
+    return sorted(
+        found, key=lambda pair: (pair[0] == UNASSIGNED, -pair[1], book.member_name(dimension, pair[0]))
+    )
 
 
 def ranking(book: Book) -> Ranking | None:
@@ -35,7 +37,10 @@ def ranking(book: Book) -> Ranking | None:
     if metric.better == "lower":
         found.reverse()
     goals = {member: _target(metric, dimension, member, book) for member, _ in found}
-    longest = max([*(abs(value) for _, value in found), *(goal * _ROOM for goal in goals.values() if goal)], default=Decimal(0))
+    longest = max(
+        [*(abs(value) for _, value in found), *(goal * _ROOM for goal in goals.values() if goal)],
+        default=Decimal(0),
+    )
     kept = found[: book.layout.rows]
     rows = tuple(
         _rank_row(rank, member, value, goals[member], longest, metric, dimension, book)
@@ -73,7 +78,9 @@ def _rank_row(
     book: Book,
 ) -> RankRow:
     beside = [
-        book.figure(book.value(key, book.timeline.current, dimension=dimension, member=member), book.metrics[key].unit)
+        book.figure(
+            book.value(key, book.timeline.current, dimension=dimension, member=member), book.metrics[key].unit
+        )
         for key in book.layout.beside
         if key in book.metrics
     ]
@@ -115,13 +122,20 @@ def breakdown(book: Book) -> Breakdown | None:
         rows=tuple(_breakdown_row(pair, total, longest, metric, dimension, book) for pair in kept),
         total=None if total is None else _total_row(metric, total, book),
         omitted=len(found) - len(kept),
-        note=None if metric.additive else texts.gettext("The members don't add up to the total: this KPI is not a sum."),
+        note=None
+        if metric.additive
+        else texts.gettext("The members don't add up to the total: this KPI is not a sum."),
         reason=None if found else texts.gettext("No member has a value in this period."),
     )
 
 
 def _breakdown_row(
-    pair: tuple[str, Decimal], total: Decimal | None, longest: Decimal, metric: MetricFacts, dimension: str, book: Book
+    pair: tuple[str, Decimal],
+    total: Decimal | None,
+    longest: Decimal,
+    metric: MetricFacts,
+    dimension: str,
+    book: Book,
 ) -> BreakdownRow:
     member, value = pair
     share = value / total if metric.additive and total and total > 0 else None

@@ -19,7 +19,9 @@ def tiles(book: Book) -> Tiles:
     order = list(dict.fromkeys(kpi.section for kpi in book.kpis))
     ordered = sorted(book.kpis, key=lambda kpi: order.index(kpi.section))
     groups = tuple(
-        TileGroup(name=book.texts.gettext(name) if name else "", tiles=tuple(tile(kpi, book) for kpi in members))
+        TileGroup(
+            name=book.texts.gettext(name) if name else "", tiles=tuple(tile(kpi, book) for kpi in members)
+        )
         for name, members in groupby(ordered, key=lambda kpi: kpi.section)
     )
     return Tiles(
@@ -35,7 +37,10 @@ def tile(kpi: Kpi, book: Book) -> Tile:
     if metric is None:
         reason = book.texts.gettext("The metric is not installed or not enabled.")
         return Tile(metric=kpi.metric, name=kpi.metric, value=None, reason=reason)
-    value, target = book.value(kpi.metric, book.timeline.current), book.target(kpi.metric, book.timeline.current)
+    value, target = (
+        book.value(kpi.metric, book.timeline.current),
+        book.target(kpi.metric, book.timeline.current),
+    )
     reached = status(value, target, metric.better, kpi.thresholds)
     return Tile(
         metric=kpi.metric,

@@ -18,7 +18,9 @@ def trend(book: Book) -> Trend | None:
     """The layout's metric over the timeline, or None where no metric has a value."""
     key = book.layout.trend or book.weightiest()
     metric = book.metrics.get(key) if key else None
-    if metric is None or not any(book.value(metric.key, period) is not None for period in book.timeline.periods):
+    if metric is None or not any(
+        book.value(metric.key, period) is not None for period in book.timeline.periods
+    ):
         return None
     periods = tuple(zip(book.timeline.periods, book.timeline.year_before, strict=True))
     points, numbers = [], []

@@ -26,13 +26,19 @@ def kind_of(asset: Asset) -> str:
     Raises AssetRefused for anything else. SVG is refused because it can point elsewhere.
     """
     if len(asset.content) > MAX_BYTES:
-        raise AssetRefused(f"The picture {asset.name!r} has over {MAX_BYTES // 1_000_000} MB; upload a smaller one.")
+        raise AssetRefused(
+            f"The picture {asset.name!r} has over {MAX_BYTES // 1_000_000} MB; upload a smaller one."
+        )
     try:
         with Image.open(BytesIO(asset.content), formats=tuple(_FORMATS)) as image:
             width, height = image.size
             kind = _FORMATS[str(image.format)]
     except Exception as error:
-        raise AssetRefused(f"The picture {asset.name!r} is not a PNG or JPEG; upload one of these.") from error
+        raise AssetRefused(
+            f"The picture {asset.name!r} is not a PNG or JPEG; upload one of these."
+        ) from error
     if width * height > MAX_PIXELS:
-        raise AssetRefused(f"The picture {asset.name!r} has {width} × {height} pixels; upload one of up to 4 million.")
+        raise AssetRefused(
+            f"The picture {asset.name!r} has {width} × {height} pixels; upload one of up to 4 million."
+        )
     return kind

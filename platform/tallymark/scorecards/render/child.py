@@ -45,7 +45,9 @@ def limit(memory: int, cpu_seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def draw(document: Document, assets: dict[str, tuple[str, bytes]], max_pages: int) -> tuple[bytes, int, list[str]]:
+def draw(
+    document: Document, assets: dict[str, tuple[str, bytes]], max_pages: int
+) -> tuple[bytes, int, list[str]]:
     """The PDF, its number of pages and the warnings."""
     from weasyprint import CSS, HTML, Attachment
 
@@ -64,7 +66,9 @@ def draw(document: Document, assets: dict[str, tuple[str, bytes]], max_pages: in
         stylesheets=[styles], pdf_variant="pdf/a-3a", pdf_tags=True, output_intent="srgb"
     )
     if len(pages.pages) > max_pages:
-        raise TooManyPages(f"The scorecard has {len(pages.pages)} pages, {max_pages} are drawn; show fewer rows.")
+        raise TooManyPages(
+            f"The scorecard has {len(pages.pages)} pages, {max_pages} are drawn; show fewer rows."
+        )
     made = datetime.fromisoformat(document.created).astimezone(UTC)
     numbers = Attachment(
         file_obj=BytesIO(b"\xef\xbb\xbf" + figures_csv(document).encode()),
@@ -102,7 +106,10 @@ def answer(order: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     try:
         pdf, pages, warnings = draw(from_json(order["document"]), assets, order["limits"]["pages"])
     except MemoryError:
-        return {"error": "RenderOutOfMemory", "message": "Rendering needed too much memory; show fewer rows."}, b""
+        return {
+            "error": "RenderOutOfMemory",
+            "message": "Rendering needed too much memory; show fewer rows.",
+        }, b""
     except TooManyPages as error:
         return {"error": "DocumentTooLarge", "message": str(error)}, b""
     return {"pages": pages, "cpu_seconds": round(time.process_time(), 3), "warnings": warnings}, pdf

@@ -12,7 +12,7 @@ class Refused(ValueError):
     """An address that is not one of the given assets."""
 
 
-class MemoryFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+class MemoryFetcher(URLFetcher):
     """Serves `asset:<name>` from `assets` (name to kind and bytes) and refuses every other address."""
 
     def __init__(self, assets: Mapping[str, tuple[str, bytes]]) -> None:
@@ -20,7 +20,7 @@ class MemoryFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no type
         self._assets = assets
         self.refused: list[str] = []
 
-    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ARG002 (the library's signature)
         """The named asset; raises Refused for anything else (http, file, data, an unknown name)."""
         name = url.removeprefix(SCHEME)
         if not url.startswith(SCHEME) or name not in self._assets:

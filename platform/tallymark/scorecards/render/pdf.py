@@ -16,7 +16,9 @@ from tallymark.scorecards.render.assets import Asset, kind_of
 from tallymark.scorecards.typefaces import FOLDER, font_environment, missing_files
 
 CHILD = "tallymark.scorecards.render.child"
-_NAMED = {kind.__name__: kind for kind in (errors.RenderOutOfMemory, errors.DocumentTooLarge, errors.RenderCrashed)}
+_NAMED = {
+    kind.__name__: kind for kind in (errors.RenderOutOfMemory, errors.DocumentTooLarge, errors.RenderCrashed)
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +67,7 @@ def render_pdf(
                 env=environment,
                 cwd=environment["HOME"],
                 capture_output=True,
+                check=False,
                 timeout=bounds.wall_seconds,
             )
         except subprocess.TimeoutExpired as error:
@@ -76,7 +79,8 @@ def render_pdf(
 
 def _order(document: Document, assets: Iterable[Asset], limits: Limits) -> bytes:
     pictures = {
-        asset.name: {"kind": kind_of(asset), "content": base64.b64encode(asset.content).decode()} for asset in assets
+        asset.name: {"kind": kind_of(asset), "content": base64.b64encode(asset.content).decode()}
+        for asset in assets
     }
     text = json.dumps(to_json(document), ensure_ascii=False)
     if len(text.encode()) > limits.document:
@@ -104,7 +108,9 @@ def _result(done: subprocess.CompletedProcess[bytes], limits: Limits) -> Rendere
 
 def _ended(signal: int, limits: Limits) -> errors.RenderError:
     if signal in (SIGXCPU, SIGKILL):
-        return errors.RenderTimedOut(f"Rendering used over {limits.cpu_seconds} s of processor time; show fewer rows.")
+        return errors.RenderTimedOut(
+            f"Rendering used over {limits.cpu_seconds} s of processor time; show fewer rows."
+        )
     return errors.RenderCrashed(
         f"The rendering process ended with {Signals(signal).name}; run `tallymark doctor`, which checks the fonts."
     )

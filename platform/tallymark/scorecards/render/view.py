@@ -73,7 +73,9 @@ class View:
         left = max(0, len(rows) - cap) + omitted
         if not left:
             return None
-        return self.texts.ngettext("and %(count)s more", "and %(count)s more", left, count=self.format.count(left))
+        return self.texts.ngettext(
+            "and %(count)s more", "and %(count)s more", left, count=self.format.count(left)
+        )
 
     def tile_rows(self, section: Tiles, width: int) -> list[list[TileCell]]:
         """The tiles in rows of `width`; groups follow each other without leaving holes."""
