@@ -8,14 +8,24 @@ from uuid import uuid4
 
 import pytest
 import redis
+from argon2 import PasswordHasher
 
 from tallymark.services import running
 from tallymark.settings import Settings
+from tallymark_tenants.accounts import passwords
 from tallymark_tenants.db import Database
 from tallymark_tenants.models import Tenant
 from tallymark_tenants.profile import TenantProfile
 
 MakeTenant = Callable[..., TenantProfile]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Hash passwords cheaply in this process: signing up for a test is no reason to wait."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")

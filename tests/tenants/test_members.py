@@ -86,7 +86,9 @@ def test_a_new_person_accepts_an_invitation_with_a_password(auth, company):
     token = invite(auth, company.id, email=address.upper(), role=Role.ANALYST, actor=company.owner)
     user = accept_invitation(auth, token, name="Ben", password=PASSWORD)
     assert sign_in(auth, email=address, password=PASSWORD).id == user.id
-    assert access_to(auth, user.id, company.slug).role is Role.ANALYST
+    access = access_to(auth, user.id, company.slug)
+    assert access is not None
+    assert access.role is Role.ANALYST
     assert token.encode() not in auth.scalars(select(Invitation.token_hash)).all()
     with pytest.raises(InvitationUnknown):
         accept_invitation(auth, token, name="Ben", password=PASSWORD)

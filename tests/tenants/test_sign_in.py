@@ -63,7 +63,17 @@ def test_a_refusal_says_the_same_for_every_reason_and_is_audited(database, ann):
     assert actions_of(database, ann.id).count("sign-in refused") == 2
 
 
-def test_an_unknown_address_takes_as_long_as_a_wrong_password(database, ann):
+def test_the_hash_costs_what_is_recommended():
+    parameters = argon2.extract_parameters(passwords.STRONG.hash(PASSWORD))
+    assert parameters.type is argon2.Type.ID
+    assert (parameters.memory_cost, parameters.time_cost) >= (64 * 1024, 3)
+
+
+def test_an_unknown_address_takes_as_long_as_a_wrong_password(database, ann, monkeypatch):
+    monkeypatch.setattr(passwords, "_hasher", passwords.STRONG)
+    with database.auth() as session:
+        session.get(User, ann.id).password_hash = passwords.hash_password(PASSWORD)
+
     def seconds(email):
         started = time.perf_counter()
         with pytest.raises(BadCredentials), database.auth() as session:
@@ -76,7 +86,7 @@ def test_an_unknown_address_takes_as_long_as_a_wrong_password(database, ann):
 
 
 def test_a_hash_of_older_parameters_is_renewed(database, ann):
-    weak = argon2.PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(PASSWORD)
+    weak = argon2.PasswordHasher(time_cost=1, memory_cost=512, parallelism=1).hash(PASSWORD)
     with database.auth() as session:
         session.get(User, ann.id).password_hash = weak
     for _ in range(2):
@@ -124,6 +134,7 @@ def test_a_session_is_found_by_its_token_of_which_only_the_hash_is_kept(database
         found = find_session(session, token)
         row = session.scalars(select(UserSession).where(UserSession.user_id == ann.id)).one()
         assert find_session(session, token + "x") is None
+    assert found is not None
     assert (found.user_id, found.email, found.session_id) == (ann.id, ann.email, row.id)
     assert token.encode() not in row.token_hash
     assert len(row.user_agent) == 200
@@ -152,7 +163,9 @@ def test_signing_out_ends_the_session(database, ann):
 def test_a_new_password_ends_the_other_sessions(database, ann):
     with database.auth() as session:
         here, there = start_session(session, ann.id), start_session(session, ann.id)
-        kept = find_session(session, here).session_id
+        signed_in = find_session(session, here)
+        assert signed_in is not None
+        kept = signed_in.session_id
     with pytest.raises(BadCredentials, match="current password"), database.auth() as session:
         change_password(session, ann.id, current="wrong", new="another long one")
     with pytest.raises(PasswordTooWeak), database.auth() as session:

