@@ -20,7 +20,9 @@ def register(main: click.Group) -> None:
 
 @click.command()
 @click.option("--class", "worker_class", default="default", show_default=True, help="Whose queue to work on.")
-@click.option("--handlers", multiple=True, metavar="MODULE", help="A further module with job handlers.")
+@click.option(
+    "--handlers", multiple=True, metavar="MODULE", help="Load the job handlers of this module instead of all."
+)
 @click.option("--lease", type=float, default=Tuning.lease, show_default=True, help="Seconds to be silent.")
 @click.option("--burst", is_flag=True, help="Stop when the queue is empty.")
 def worker(worker_class: str, handlers: tuple[str, ...], lease: float, *, burst: bool) -> None:
@@ -50,7 +52,7 @@ def worker(worker_class: str, handlers: tuple[str, ...], lease: float, *, burst:
             open_database=lambda: Database(settings.urls),
             tuning=replace(Tuning(), lease=lease),
         )
-        prepare(runtime, [*MODULES, *handlers])
+        prepare(runtime, handlers or MODULES)
         click.echo(f"Working on queue {worker_class!r}.")
         serve(runtime, worker_class, burst=burst)
 
@@ -85,3 +87,4 @@ def dispatcher(in_flight: int, grace: float, reconcile_every: float) -> None:
 
 def _log_plainly() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)

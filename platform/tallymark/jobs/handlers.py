@@ -1,3 +1,3 @@
-"""The modules whose handlers every worker loads."""
+"""The modules whose handlers a worker loads unless it is told others."""
 
 MODULES: tuple[str, ...] = ("tallymark.scorecards.job",)

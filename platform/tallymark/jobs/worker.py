@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Iterable
 from types import FrameType
+from uuid import UUID
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -18,6 +19,8 @@ from rq.job import Job
 from rq.registry import FailedJobRegistry, StartedJobRegistry
 from rq.serializers import JSONSerializer
 from rq.utils import now
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from . import registry, runtime
 from .redis_link import connect, explain
@@ -91,9 +94,22 @@ def prepare(run: Runtime, modules: Iterable[str]) -> None:
     """Load the handlers and walk their paths once, so that every fork starts warm."""
     runtime.install(run)
     registry.load(modules)
+    _warm_database(run)
     registry.warm_up()
     gc.collect()
     gc.freeze()
+
+
+def _warm_database(run: Runtime) -> None:
+    """Load what the first session loads, and close it: a fork must not inherit a connection."""
+    database = run.open_database()
+    try:
+        with database.tenant(UUID(int=0)) as session:
+            session.execute(text("select 1"))
+    except SQLAlchemyError as error:
+        logger.warning("PostgreSQL does not answer yet (%s); jobs will start cold.", type(error).__name__)
+    finally:
+        database.close()
 
 
 def serve(run: Runtime, worker_class: str, *, burst: bool = False) -> None:
@@ -101,6 +117,13 @@ def serve(run: Runtime, worker_class: str, *, burst: bool = False) -> None:
 
     RQ's loop ends when Redis goes away; this one waits and starts it again.
     """
+    try:
+        _serve(run, worker_class, burst=burst)
+    finally:
+        gc.unfreeze()  # native modules complain at the end of the process about what is still frozen
+
+
+def _serve(run: Runtime, worker_class: str, *, burst: bool) -> None:
     url, pause = run.settings.redis_url, 1.0
     while True:
         began = time.monotonic()

@@ -105,9 +105,7 @@ def start(settings: Settings, redis_url: str) -> Iterator[Start]:
     started: list[subprocess.Popen[bytes]] = []
 
     def start_one(*arguments: str) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            [sys.executable, "-c", COMMAND, *arguments], env=environment, stdout=subprocess.PIPE
-        )
+        process = subprocess.Popen([sys.executable, "-c", COMMAND, *arguments], env=environment)
         started.append(process)
         return process
 
@@ -126,20 +124,12 @@ def children(pid: int) -> list[int]:
     return direct + [grandchild for child in direct for grandchild in children(child)]
 
 
-def wait_until_ready(process: subprocess.Popen[bytes]) -> None:
-    """Return when a started command has said that it is at work."""
-    assert process.stdout is not None
-    assert process.stdout.readline(), f"it ended with {process.wait()}"
-
-
 def kill_tree(process: subprocess.Popen[bytes]) -> None:
     """SIGKILL to a process and all its children."""
     for pid in [process.pid, *children(process.pid)]:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     process.wait()
-    assert process.stdout is not None
-    process.stdout.close()
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> None:

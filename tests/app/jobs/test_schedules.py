@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -96,6 +96,11 @@ def test_of_many_missed_ticks_only_the_latest_counts() -> None:
     assert ticks.upcoming == datetime(2026, 5, 1, 6, tzinfo=UTC)
 
 
+def last_month(day: date) -> date:
+    """The first day of the month before the day's."""
+    return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
 def schedule(database: Database, tenant: TenantProfile, rule: str, next_at: datetime | None) -> Schedule:
     """A tenant's schedule for a new scorecard."""
     with database.tenant(tenant.id) as session:
@@ -126,10 +131,16 @@ def test_a_missed_tick_makes_one_catch_up(
     with database.tenant(tenant.id) as session:
         run = session.execute(text("select kind, key, params from runs")).one()
         after = session.get_one(Schedule, (tenant.id, made.id))
-        assert (run.kind, run.key) == ("scorecard", str(made.scorecard_id))
         assert after.last_at is not None
         local = after.last_at.astimezone(ZoneInfo("Asia/Ho_Chi_Minh"))
-        assert run.params["as_of"] == local.date().isoformat()
+        assert run.kind == "scorecard"
+        assert run.params == {
+            "scorecard_id": str(made.scorecard_id),
+            "schedule_id": str(made.id),
+            "period_start": last_month(local.date()).isoformat(),
+            "grain": "month",
+            "locale": "en",
+        }
         assert (local.hour, local.minute) == (6, 0)
         assert after.next_at is not None
         assert now - timedelta(days=1) < after.last_at <= datetime.now(UTC) < after.next_at
@@ -147,10 +158,19 @@ def test_a_new_schedule_owes_nothing_for_the_past(
         assert session.execute(text("select count(*) from runs")).scalar() == 0
 
 
-def test_a_broken_rule_is_switched_off(
-    database: Database, dispatcher: Dispatcher, tenant: TenantProfile, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("rule", "zone"), [("whenever", "UTC"), ('{"every": "day", "at": "06:00"}', "Mars/Olympus")]
+)
+def test_a_schedule_that_cannot_be_followed_is_switched_off(
+    database: Database,
+    dispatcher: Dispatcher,
+    make_tenant: MakeTenant,
+    caplog: pytest.LogCaptureFixture,
+    rule: str,
+    zone: str,
 ) -> None:
-    made = schedule(database, tenant, "whenever", next_at=datetime.now(UTC))
+    tenant = make_tenant(timezone=zone)
+    made = schedule(database, tenant, rule, next_at=datetime.now(UTC))
     assert dispatcher.turn().ticked == 0
     assert "switched off" in caplog.text
     with database.tenant(tenant.id) as session:

@@ -1,4 +1,4 @@
-"""Turn due schedules into requests for scorecards."""
+"""Turn due schedules into requests for scorecards, each of the last period complete by then."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tallymark.jobs.request import request
 from tallymark_sdk.calendars import Calendar, calendar
 from tallymark_tenants.db import Database
 
-from .rule import Rule, RuleError, next_tick, read
+from .rule import Rule, next_tick, read
 
 logger = logging.getLogger(__name__)
 
@@ -27,8 +27,11 @@ _DUE = text("""
     order by next_at nulls first limit 200
 """)
 _LOCKED = text("""
-    select s.scorecard_id, s.rule, s.next_at, now() as now, t.timezone, t.calendar, t.fiscal_start
-    from schedules s join tenants t on t.id = s.tenant_id
+    select s.scorecard_id, s.rule, s.next_at, now() as now, t.timezone, t.calendar, t.fiscal_start,
+           c.grain, c.locale
+    from schedules s
+    join tenants t on t.id = s.tenant_id
+    join scorecards c on c.tenant_id = s.tenant_id and c.id = s.scorecard_id
     where s.tenant_id = :tenant and s.id = :id and s.enabled and (s.next_at is null or s.next_at <= now())
     for update of s skip locked
 """).columns(
@@ -39,6 +42,8 @@ _LOCKED = text("""
     timezone=Text,
     calendar=Text,
     fiscal_start=Integer,
+    grain=Text,
+    locale=Text,
 )
 _MOVE_ON = text("""
     update schedules set last_at = :last, next_at = :next where tenant_id = :tenant and id = :id
@@ -48,9 +53,9 @@ _SWITCH_OFF = text("update schedules set enabled = false where tenant_id = :tena
 
 @dataclass(frozen=True, kw_only=True)
 class Ticks:
-    """The tick to honour now (the latest one missed) and the one to wait for."""
+    """The tick to honour now (the latest one missed, if any) and the one to wait for."""
 
-    latest: datetime
+    latest: datetime | None
     upcoming: datetime
 
 
@@ -63,8 +68,13 @@ def tick_due(database: Database, session: Session) -> int:
     return sum(_tick(database, row.tenant_id, row.id) for row in session.execute(_DUE).all())
 
 
-def catch_up(rule: Rule, first: datetime, now: datetime, zone: ZoneInfo, calendar_: Calendar) -> Ticks:
-    """However many ticks were missed from `first` to `now`, only the latest is caught up on."""
+def catch_up(rule: Rule, first: datetime | None, now: datetime, zone: ZoneInfo, calendar_: Calendar) -> Ticks:
+    """However many ticks were missed from `first` to `now`, only the latest is caught up on.
+
+    Without a `first` the schedule is new: it owes nothing for the past.
+    """
+    if first is None:
+        return Ticks(latest=None, upcoming=next_tick(rule, now, zone, calendar_))
     latest = upcoming = first
     while upcoming <= now:
         latest, upcoming = upcoming, next_tick(rule, upcoming, zone, calendar_)
@@ -77,31 +87,26 @@ def _tick(database: Database, tenant_id: UUID, schedule_id: UUID) -> bool:
         row = session.execute(_LOCKED, names).one_or_none()
         if row is None:
             return False
-        zone, calendar_ = ZoneInfo(row.timezone), calendar(row.calendar, row.fiscal_start)
         try:
-            rule = read(row.rule)
-        except RuleError as error:
+            zone, calendar_ = ZoneInfo(row.timezone), calendar(row.calendar, row.fiscal_start)
+            ticks = catch_up(read(row.rule), row.next_at, row.now, zone, calendar_)
+        except (ValueError, LookupError) as error:  # rule, calendar or zone; others must go on ticking
             logger.warning("Schedule %s of tenant %s is switched off: %s", schedule_id, tenant_id, error)
             session.execute(_SWITCH_OFF, names)
             return False
-        if row.next_at is None:  # a new schedule: find its first tick, owe nothing for the past
-            first = next_tick(rule, row.now, zone, calendar_)
-            session.execute(_MOVE_ON, {**names, "last": None, "next": first})
-            return False
-        ticks = catch_up(rule, row.next_at, row.now, zone, calendar_)
-        _request(session, tenant_id, schedule_id, row.scorecard_id, ticks.latest.astimezone(zone))
         session.execute(_MOVE_ON, {**names, "last": ticks.latest, "next": ticks.upcoming})
+        if ticks.latest is None:
+            return False
+        day = ticks.latest.astimezone(zone).date()
+        reported = calendar_.step(calendar_.period(row.grain, day), -1)
+        params = {
+            "scorecard_id": str(row.scorecard_id),
+            "schedule_id": str(schedule_id),
+            "period_start": reported.start.isoformat(),
+            "grain": row.grain,
+            "locale": row.locale,
+        }
+        key = f"{row.scorecard_id}:{reported.start}:{row.grain}:{row.locale}"
+        version = f"schedule {schedule_id} {ticks.latest.isoformat()}"
+        request(session, tenant_id, KIND, key, version, params)
     return True
-
-
-def _request(
-    session: Session, tenant_id: UUID, schedule_id: UUID, scorecard_id: UUID, tick: datetime
-) -> None:
-    """Ask for the scorecard as of the tick's local date: it reports the last period complete by then."""
-    params = {
-        "scorecard_id": str(scorecard_id),
-        "schedule_id": str(schedule_id),
-        "as_of": tick.date().isoformat(),
-    }
-    version = f"schedule {schedule_id} {tick.astimezone(UTC).isoformat()}"
-    request(session, tenant_id, KIND, str(scorecard_id), version, params)
