@@ -1,10 +1,14 @@
 """Calls, mails, meetings and demos around the deals, and the calls on leads."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 
+from tallymark.demo.customers import Account
 from tallymark.demo.deals import Deal
+from tallymark.demo.leads import Lead
+from tallymark.demo.odds import Odds
+from tallymark.demo.people import Rep
 from tallymark.demo.world import World
 
 #: kind: (share, subject, typical minutes, planned ahead)
@@ -18,26 +22,28 @@ _KINDS: dict[str, tuple[int, str, int, bool]] = {
     "note": (3, "Note", 0, False),
     "message": (2, "Chat", 4, False),
 }
+_DRAWN = Odds({kind: part[0] for kind, part in _KINDS.items()})
+_STEPS = Odds({1: 10, 2: 18, 3: 24, 4: 22, 5: 14, 6: 8, 8: 4})  # of one deal
+_HELD = Odds({"done": 93, "cancelled": 4, "no_show": 3})
 _ON_LEADS = 3200
 
 
-def write_activities(world: World, deals: list[Deal]) -> None:
+def write_activities(world: World, deals: list[Deal], leads: list[Lead]) -> None:
     """Fill activities."""
     dice, number = world.dice("activities"), 0
     for deal in deals:
         last = deal.closed or world.moment(dice, world.yesterday, 17, 17.9)
         span = (last - deal.created).total_seconds()
-        steps = dice.choices((1, 2, 3, 4, 5, 6, 8), (10, 18, 24, 22, 14, 8, 4))[0]
+        steps = _STEPS.draw(dice)
         for _ in range(steps if span > 0 else 1):
             number += 1
             about = {"opportunity_id": deal.id, "lead_id": None}
-            _activity(world, dice, number, deal, _office_hours(world, dice, deal.created, span), about)
-    for lead in dice.choices(world.rows.of("leads"), k=_ON_LEADS):
+            at = _office_hours(world, dice, deal.created, span)
+            _activity(world, dice, number, deal.rep, deal.account, at, about)
+    for lead in dice.choices(leads, k=_ON_LEADS):
         number += 1
-        moment = lead["created_at"] + timedelta(hours=dice.lognormvariate(3, 1))
-        deal = dice.choice(deals)
-        about = {"opportunity_id": None, "lead_id": lead["id"], "rep_id": lead["rep_id"], "account_id": lead["account_id"], "contact_id": None}
-        _activity(world, dice, number, deal, min(moment, world.moment(dice, world.yesterday)), about)
+        moment = min(lead.created + timedelta(hours=dice.lognormvariate(3, 1)), world.moment(dice, world.yesterday))
+        _activity(world, dice, number, lead.rep, lead.account, moment, {"opportunity_id": None, "lead_id": lead.id})
 
 
 def _office_hours(world: World, dice: Random, begin: datetime, seconds: float) -> datetime:
@@ -49,19 +55,22 @@ def _office_hours(world: World, dice: Random, begin: datetime, seconds: float) -
     return world.moment(dice, day)
 
 
-def _activity(world: World, dice: Random, number: int, deal: Deal, at: datetime, about: dict[str, Any]) -> None:
-    kind = dice.choices(list(_KINDS), [part[0] for part in _KINDS.values()])[0]
+def _activity(
+    world: World,
+    dice: Random,
+    number: int,
+    rep: Rep | None,
+    account: Account,
+    at: datetime,
+    about: Mapping[str, str | None],
+) -> None:
+    kind = _DRAWN.draw(dice)
     _, subject, minutes, ahead = _KINDS[kind]
-    status = dice.choices(("done", "cancelled", "no_show"), (93, 4, 3))[0] if ahead else "done"
+    status = _HELD.draw(dice) if ahead else "done"
     connected = dice.random() < 0.58 if kind == "call" else None
     held = status == "done"
     replied = kind == "email" and dice.random() < 0.36
     booked = at - timedelta(days=dice.randint(1, 12)) if ahead else at
-    who = {
-        "rep_id": deal.rep.id if deal.rep else None,
-        "account_id": deal.account.id,
-        "contact_id": dice.choice(deal.account.contacts),
-    }
     world.add(
         "activities",
         id=f"act-{number:05}",
@@ -78,5 +87,8 @@ def _activity(world: World, dice: Random, number: int, deal: Deal, at: datetime,
         is_connected=connected,
         replied_at=at + timedelta(hours=dice.lognormvariate(1.5, 1)) if replied else None,
         created_at=booked,
-        **(who | about),
+        rep_id=rep.id if rep else None,
+        account_id=account.id,
+        contact_id=dice.choice(account.contacts),
+        **about,
     )

@@ -1,14 +1,17 @@
 """What is on an offer or an order: a few products with quantities, prices and a discount."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from random import Random
 
+from tallymark.demo.odds import Odds
 from tallymark.demo.products import Product
 from tallymark.demo.world import UNITS, World
 
 _INFLATION = 0.03  # a year, on prices
+_LINES = Odds({1: 34, 2: 38, 3: 20, 4: 8})
 _COST_INFLATION = 0.038  # a year, on costs: the margin thins slowly
 
 
@@ -37,13 +40,17 @@ class Basket:
         return sum((line.amount for line in self.lines), Decimal(0))
 
 
+def shelf(products: Iterable[Product]) -> Odds[Product]:
+    """The products by how often each is bought."""
+    return Odds({product: product.weight for product in products})
+
+
 def fill_basket(
-    world: World, dice: Random, products: list[Product], *, size: float, discount: float, day: date, currency: str
+    world: World, dice: Random, products: Odds[Product], *, size: float, discount: float, day: date, currency: str
 ) -> Basket:
     """One to four products; `size` scales quantities, `discount` is the rep's habit."""
     years = (day - world.start).days / 365.25
-    count = dice.choices((1, 2, 3, 4), (34, 38, 20, 8))[0]
-    chosen = dict.fromkeys(dice.choices(products, [product.weight for product in products], k=count))
+    chosen = dict.fromkeys(products.draw(dice) for _ in range(_LINES.draw(dice)))
     off = round(max(0.0, dice.gauss(discount, 0.05)) / 0.025) * 0.025 if dice.random() < 0.6 else 0.0
     lines = sorted(
         (_line(world, dice, product, size, min(off, 0.3), years, currency) for product in chosen),
@@ -57,7 +64,7 @@ def _line(
     world: World, dice: Random, product: Product, size: float, discount: float, years: float, currency: str
 ) -> Line:
     typical = 45.0 if product.recurring else 16.0 if product.price < 300 else 9.5
-    quantity = max(1, round(typical * size * dice.lognormvariate(0, 0.6)))
+    quantity = max(1, round(typical * size * dice.lognormvariate(0.04, 0.48)))
     price = world.money(product.price * (1 + _INFLATION) ** years, currency)
     cost = product.cost * (1 + _COST_INFLATION) ** years * dice.uniform(0.95, 1.05)
     return Line(

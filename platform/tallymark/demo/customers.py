@@ -65,20 +65,21 @@ class Account:
 
 def make_customers(world: World, reps: list[Rep]) -> list[Account]:
     """The accounts in the order they came, without rows yet: those are written when it is known who bought."""
-    dice, made = world.dice("accounts"), []
+    dice, made, books = world.dice("accounts"), list[Account](), _Books(reps)
     span = (world.today - world.start).days
     for number, (name, industry) in enumerate(companies(dice, COUNT), 1):
         age = dice.randint(0, 700) + span if number <= COUNT * 0.42 else dice.randint(3, span)
-        made.append(_account(world, dice, number, name, industry, reps, world.today - timedelta(days=age)))
+        made.append(_account(world, dice, number, name, industry, books, world.today - timedelta(days=age)))
     return sorted(made, key=lambda account: (account.created_on, account.id))
 
 
 def _account(
-    world: World, dice: Random, number: int, name: str, industry: str, reps: list[Rep], day: date
+    world: World, dice: Random, number: int, name: str, industry: str, books: "_Books", day: date
 ) -> Account:
     segment = dice.choices(list(SEGMENTS), [part[0] for part in SEGMENTS.values()])[0]
     region = dice.choices(list(_COUNTRIES), [0.50, 0.29, 0.21])[0]
     country = dice.choice(_COUNTRIES[region])
+    weight = dice.lognormvariate(0, 0.55)
     source = dice.choices(list(SOURCES), [share for _, share in SOURCES.values()])[0]
     return Account(
         id=f"acc-{number:04}",
@@ -90,18 +91,27 @@ def _account(
         currency=world.foreign if country in _EURO and dice.random() < 0.35 else world.currency,
         source=source,
         channel=dice.choice(SOURCES[source][0]),
-        rep=_owner(dice, reps, region, segment),
+        rep=books.owner(region, segment, weight),
         created_on=day,
-        weight=dice.lognormvariate(0, 0.7),
+        weight=weight,
         contacts=[f"con-{number:04}-{n}" for n in range(1, dice.choice((1, 2, 2, 3)) + 1)],
     )
 
 
-def _owner(dice: Random, reps: list[Rep], region: str, segment: str) -> Rep:
-    local = [rep for rep in reps if rep.region == region]
-    team = "enterprise" if segment == "Enterprise" else "midmarket"
-    fitting = [rep for rep in local if rep.team == team] or local
-    return dice.choice(fitting)
+class _Books:
+    """Shares accounts out: each goes to the rep of its region and segment whose book is the smallest."""
+
+    def __init__(self, reps: list[Rep]) -> None:
+        self._reps = {rep.id: rep for rep in reps}
+        self._worth = dict.fromkeys(self._reps, 0.0)
+
+    def owner(self, region: str, segment: str, weight: float) -> Rep:
+        """The rep who gets the next account."""
+        barred = {"Enterprise": "midmarket", "Small business": "enterprise"}.get(segment)
+        able = [key for key, rep in self._reps.items() if rep.region == region and rep.team != barred]
+        key = min(able, key=lambda one: self._worth[one])
+        self._worth[key] += weight * SEGMENTS[segment][1]
+        return self._reps[key]
 
 
 def stand_in(dice: Random, reps: list[Rep], rep: Rep, day: date) -> Rep:

@@ -5,15 +5,27 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from tallymark.demo.baskets import Basket, fill_basket
+from tallymark.demo.baskets import Basket, fill_basket, shelf
 from tallymark.demo.customers import Account, stand_in
+from tallymark.demo.odds import Odds
 from tallymark.demo.people import Rep
 from tallymark.demo.products import Product
 from tallymark.demo.world import SEASON, WARM_UP, World, working_day
 
 COUNT = 5000
 OPEN = ("qualification", "discovery", "proposal", "negotiation", "agreement")
-REASONS = {"Price": 0.31, "Chose a competitor": 0.24, "No decision": 0.22, "Budget cut": 0.11, "Delivery time": 0.08, "Missing feature": 0.04}
+_REASONS = Odds(
+    {
+        "Price": 31,
+        "Chose a competitor": 24,
+        "No decision": 22,
+        "Budget cut": 11,
+        "Delivery time": 8,
+        "Missing feature": 4,
+    }
+)
+_KINDS = Odds({"upsell": 34, "cross_sell": 30, "renewal": 14, "new": 17, "other": 5})  # of customers
+_STEPS = Odds({1: 22, 2: 28, 3: 30, 4: 15, 5: 5})  # stages seen by a deal that is not won
 COMPETITORS = ("Northfield Office", "Bureau Direct", "Kontor Plus")
 _WIN_RATE = 0.25
 _BY_SOURCE = {"Website": 0.92, "Referral": 1.32, "Trade show": 0.88, "Outbound": 0.74, "Partner": 1.10}
@@ -59,10 +71,10 @@ def make_deals(world: World, reps: list[Rep], products: list[Product], accounts:
     weights = [world.demand(day) for day in days]
     inside = sum(weights[WARM_UP:])
     count = round(COUNT * sum(weights) / inside)
-    picker, made = _Picker(accounts), []
+    picker, range_, made = _Picker(accounts), shelf(products), []
     for day in sorted(dice.choices(days, weights, k=count)):
         account = picker.pick(dice, day)
-        deal = _deal(world, dice, reps, products, account, day, f"opp-{len(made) + 1:05}")
+        deal = _deal(world, dice, reps, range_, account, day, f"opp-{len(made) + 1:05}")
         if deal.ends_on >= world.start:
             made.append(deal)
         if deal.ends_on < world.today and deal.outcome == "won":
@@ -91,9 +103,9 @@ class _Picker:
 
 
 def _deal(
-    world: World, dice: Random, reps: list[Rep], products: list[Product], account: Account, day: date, key: str
+    world: World, dice: Random, reps: list[Rep], products: Odds[Product], account: Account, day: date, key: str
 ) -> Deal:
-    kind = "new" if account.since is None else dice.choices(("upsell", "cross_sell", "renewal", "new", "other"), (34, 30, 14, 17, 5))[0]
+    kind = "new" if account.since is None else _KINDS.draw(dice)
     first = stand_in(dice, reps, account.rep, day)
     basket = fill_basket(world, dice, products, size=account.size, discount=first.discount, day=day, currency=account.currency)
     outcome = _outcome(world, dice, first, account, kind, day)
@@ -121,7 +133,7 @@ def _outcome(world: World, dice: Random, rep: Rep, account: Account, kind: str, 
     chance = _WIN_RATE * rep.strength(day) * _BY_SOURCE[account.source] * _BY_KIND[kind]
     age = (world.today - day).days
     if account.region == "asia-pacific" and age < 200:
-        chance *= 0.72  # the story of the last half year: a new rival there, while Europe gains
+        chance *= 0.84  # the story of the last half year: a new rival there, while Europe gains
     elif account.region == "europe" and age < 300:
         chance *= 1.15
     chance *= 0.94 + 0.06 * SEASON[day.month - 1]
@@ -135,14 +147,14 @@ def _end(dice: Random, day: date, outcome: str, dollars: float) -> date:
     length = typical * max(dollars / 9000, 0.1) ** 0.16 * dice.lognormvariate(0, spread)
     end = day + timedelta(days=round(min(max(length, 3), 300)))
     into_quarter = (end - date(end.year, (end.month - 1) // 3 * 3 + 1, 1)).days
-    if outcome == "won" and into_quarter < 9 and dice.random() < 0.5:
+    if outcome == "won" and into_quarter < 9 and dice.random() < 0.25:
         end -= timedelta(days=into_quarter + dice.randint(1, 4))  # pulled in to make the quarter
     return max(working_day(end), day + timedelta(days=1))
 
 
 def _walk(world: World, dice: Random, deal: Deal) -> None:
     """Lay the stages between opening and end, as far as they have been reached by yesterday."""
-    steps = len(OPEN) if deal.outcome == "won" else dice.choices((1, 2, 3, 4, 5), (22, 28, 30, 15, 5))[0]
+    steps = len(OPEN) if deal.outcome == "won" else _STEPS.draw(dice)
     length = (deal.ends_on - deal.created_on).days
     cuts = sorted(dice.random() ** 0.85 for _ in range(steps - 1))
     deal.stages.append((OPEN[0], deal.created))
@@ -155,6 +167,6 @@ def _walk(world: World, dice: Random, deal: Deal) -> None:
     deal.closed = max(world.moment(dice, deal.ends_on), deal.stages[-1][1] + timedelta(minutes=9))
     deal.stages.append((deal.outcome, deal.closed))
     if deal.outcome == "lost":
-        deal.reason = dice.choices(list(REASONS), list(REASONS.values()))[0]
+        deal.reason = _REASONS.draw(dice)
         if deal.reason in ("Price", "Chose a competitor"):
             deal.competitor = dice.choice(COMPETITORS)

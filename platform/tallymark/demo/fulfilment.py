@@ -4,8 +4,10 @@ from datetime import date, timedelta
 from random import Random
 
 from tallymark.demo.orders import Order
+from tallymark.demo.odds import Odds
 from tallymark.demo.world import World
 
+_LATE = Odds({-2: 22, -1: 26, 0: 38, 1: 7, 4: 5, 9: 2})  # days against what was promised
 _METHODS = ("Bank transfer", "Bank transfer", "Card", "Direct debit")
 _PRAISE = ("Everything arrived in one go.", "The fitters were excellent.", "Easy to order again.", None, None, None)
 _BLAME = ("Two boxes were damaged.", "Delivery moved twice.", "Nobody called back.", None)
@@ -57,7 +59,7 @@ def _invoice(world: World, dice: Random, order: Order) -> None:
 
 def _delivery(world: World, dice: Random, order: Order) -> None:
     due = order.ordered_on + timedelta(days=dice.choice((7, 10, 14)))
-    arrived = due + timedelta(days=dice.choices((-2, -1, 0, 1, 4, 9), (22, 26, 38, 7, 5, 2))[0])
+    arrived = due + timedelta(days=_LATE.draw(dice))
     done = arrived < world.today
     world.add(
         "deliveries",

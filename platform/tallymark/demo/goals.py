@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from statistics import fmean
+from typing import Self
 
 from tallymark.demo.deals import Deal
 from tallymark.demo.orders import Order
@@ -29,14 +30,45 @@ class Goal:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Course:
+    """Money by day as planned: `level` dollars for each unit of demand at the start, times `pace` a year."""
+
+    world: World
+    level: float
+    pace: float
+
+    @classmethod
+    def of(cls, world: World, sales: Sequence[tuple[date, float]]) -> Self:
+        """The course a little above what was sold (day, dollars), as fast as its second half outgrew its first."""
+        middle = world.start + (world.today - world.start) / 2
+        late, early = (_per_demand(world, sales, span) for span in ((middle, world.today), (world.start, middle)))
+        pace = (late / early) ** (2 * 365.25 / (world.today - world.start).days)
+        even = cls(world=world, level=1.0, pace=pace)
+        sold = sum(dollars for day, dollars in sales if day >= world.start)
+        return cls(world=world, level=_AMBITION * sold / even.between(world.start, world.today), pace=pace)
+
+    def between(self, start: date, end: date) -> float:
+        """Dollars from start to before end."""
+        days = (start + timedelta(days=n) for n in range((end - start).days))
+        return self.level * sum(
+            self.world.demand(day) * self.pace ** ((day - self.world.start).days / 365.25) for day in days
+        )
+
+
+def _per_demand(world: World, sales: Sequence[tuple[date, float]], span: Span) -> float:
+    sold = sum(dollars for day, dollars in sales if span[0] <= day < span[1])
+    return sold / sum(world.demand(day) for day in world.days() if span[0] <= day < span[1])
+
+
+@dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Sales by day as planned: so many dollars for each unit of demand."""
+    """What the company plans for any period."""
 
     world: World
     reps: Sequence[Rep]
-    bookings: float
-    revenue: float
-    opportunities: float
+    bookings: "Course"
+    revenue: "Course"
+    opportunities: Course
     deal: float
     order: float
     pipeline: float
@@ -46,40 +78,38 @@ class Plan:
         """The company's and its regions' and reps' targets for each period from start to before end."""
         found = []
         for start, end in spans:
-            demand = self._demand(start, end)
+            revenue = self.revenue.between(start, end)
             years = (start - self.world.start).days / 365.25
             prices = 1.03**years
             made = {
-                "revenue.bookings": self._round(self.bookings * demand),
-                "revenue.revenue": self._round(self.revenue * demand),
-                "revenue.sales_per_rep": self._round(self.revenue * demand / max(self._staff(start, end), 1)),
+                "revenue.bookings": self._round(self.bookings.between(start, end)),
+                "revenue.revenue": self._round(revenue),
+                "revenue.sales_per_rep": self._round(revenue / max(self._staff(start, end), 1)),
                 "revenue.average_order_value": self._round(self.order * prices, 50),
-                "revenue.profit_margin": Decimal("0.38"),
-                "pipeline.opportunities": Decimal(round(self.opportunities * demand / 5) * 5),
+                "revenue.profit_margin": Decimal("0.36"),
+                "pipeline.opportunities": Decimal(round(self.opportunities.between(start, end) / 5) * 5),
                 "pipeline.open_pipeline": self._round(self.pipeline * (1.15**years), 10 * _STEP),
                 "conversion.close_ratio": Decimal("0.27"),
                 "conversion.cycle_length": Decimal(34),
                 "deals.average_deal_size": self._round(self.deal * prices, 100),
             }
             found += [Goal(metric=key, start=start, end=end, value=value) for key, value in made.items()]
-            found += self._parts(start, end, demand)
+            found += self._parts(start, end)
         return found
 
-    def _parts(self, start: date, end: date, demand: float) -> Iterable[Goal]:
+    def _parts(self, start: date, end: date) -> Iterable[Goal]:
         for region, share in self.shares.items():
-            value = self._round(self.revenue * demand * share)
+            value = self._round(self.revenue.between(start, end) * share)
             yield Goal(metric="revenue.sales_by_region", start=start, end=end, value=value, dimension="region", member=region)
+        bookings = self.bookings.between(start, end)
         present = [rep for rep in self.reps if rep.works_on(start)]
         strength = sum(rep.strength(start) for rep in present)
         for rep in present:
-            value = self._round(self.bookings * demand * rep.strength(start) / strength)
+            value = self._round(bookings * rep.strength(start) / strength)
             yield Goal(metric="revenue.bookings", start=start, end=end, value=value, dimension="rep", member=rep.id)
 
     def _staff(self, start: date, end: date) -> int:
         return sum(rep.works_on(start) or rep.works_on(end - timedelta(days=1)) for rep in self.reps)
-
-    def _demand(self, start: date, end: date) -> float:
-        return sum(self.world.demand(start + timedelta(days=n)) for n in range((end - start).days))
 
     def _round(self, dollars: float, step: float = _STEP) -> Decimal:
         return self.world.money(round(dollars / step) * step)
@@ -89,16 +119,15 @@ def make_plan(world: World, reps: Sequence[Rep], deals: Sequence[Deal], orders: 
     """The plan that fits what was sold."""
     won = [deal for deal in deals if deal.status == "won"]
     sold = [order for order in orders if order.status != "cancelled"]
-    demand = sum(world.demand(day) for day in world.days())
     prices = 1.03 ** ((world.today - world.start).days / 365.25 / 2)
     revenue = sum(order.basket.dollars for order in sold)
     regions = sorted({order.account.region for order in sold})
     return Plan(
         world=world,
         reps=reps,
-        bookings=_AMBITION * sum(deal.basket.dollars for deal in won) / demand,
-        revenue=_AMBITION * revenue / demand,
-        opportunities=_AMBITION * sum(deal.created_on >= world.start for deal in deals) / demand,
+        bookings=Course.of(world, [(deal.ends_on, deal.basket.dollars) for deal in won]),
+        revenue=Course.of(world, [(order.ordered_on, order.basket.dollars) for order in sold]),
+        opportunities=Course.of(world, [(deal.created_on, 1.0) for deal in deals]),
         deal=_AMBITION * fmean(deal.basket.dollars for deal in won) / prices,
         order=_AMBITION * revenue / len(sold) / prices,
         pipeline=_open_at_start(world, deals),

@@ -1,6 +1,7 @@
 """Leads, converted and not."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -8,36 +9,50 @@ from typing import Any
 from tallymark.demo.customers import Account, stand_in
 from tallymark.demo.deals import Deal
 from tallymark.demo.names import person
+from tallymark.demo.odds import Odds
 from tallymark.demo.people import Rep
 from tallymark.demo.world import World
 
 _LOST = ("No budget", "Not a fit", "No answer", "Only looking", "Duplicate")
 _ORIGINS = {"Website": "marketing", "Trade show": "marketing", "Referral": "referral", "Outbound": "rep", "Partner": "other"}
+_GOOD = Odds({"yes": 72, "no": 10, "unknown": 18})
+_WEAK = Odds({"yes": 25, "no": 35, "unknown": 40})
+_YOUNG = Odds({"new": 30, "working": 50, "qualified": 20})
+_OLD = Odds({"unqualified": 88, "working": 6, "qualified": 6})
 _FRAMEWORKS = ("budget", "authority", "need", "timing", "goal", "plan", "challenge", "time")
 _BARREN = 1700  # leads that never became an opportunity
 
 
-def write_leads(world: World, reps: list[Rep], accounts: list[Account], deals: list[Deal]) -> dict[str, str]:
-    """Fill leads; returns opportunity → lead for those that were converted."""
-    dice, number, of_deal = world.dice("leads"), 0, {}
+@dataclass(frozen=True, kw_only=True)
+class Lead:
+    """A lead that was written, for what refers to it; `deal` is the opportunity it became."""
+
+    id: str
+    account: Account
+    rep: Rep
+    created: datetime
+    deal: str | None
+
+
+def write_leads(world: World, reps: list[Rep], accounts: list[Account], deals: list[Deal]) -> list[Lead]:
+    """Fill leads, first those that were converted."""
+    dice, made = world.dice("leads"), []
     for deal in deals:
         if deal.kind in ("new", "other") and deal.created_on >= world.start and dice.random() < 0.75:
-            number += 1
-            of_deal[deal.id] = f"lead-{number:05}"
-            _converted(world, dice, f"lead-{number:05}", deal)
+            made.append(_converted(world, dice, f"lead-{len(made) + 1:05}", deal))
     days = world.days()
     for day in sorted(dice.choices(days, [world.demand(day) for day in days], k=_BARREN)):
-        number += 1
         account = dice.choice(accounts)
-        _barren(world, dice, f"lead-{number:05}", account, stand_in(dice, reps, account.rep, day), day)
-    return of_deal
+        rep = stand_in(dice, reps, account.rep, day)
+        made.append(_barren(world, dice, f"lead-{len(made) + 1:05}", account, rep, day))
+    return made
 
 
-def _converted(world: World, dice: Random, key: str, deal: Deal) -> None:
+def _converted(world: World, dice: Random, key: str, deal: Deal) -> Lead:
     created = deal.created - timedelta(days=dice.randint(1, 21), hours=dice.randint(0, 8))
     answered = min(created + timedelta(hours=dice.lognormvariate(1.6, 1.1)), deal.created)
-    good = {name: dice.choices(("yes", "no", "unknown"), (72, 10, 18))[0] for name in _FRAMEWORKS}
-    _lead(
+    good = {name: _GOOD.draw(dice) for name in _FRAMEWORKS}
+    return _lead(
         world,
         dice,
         key,
@@ -58,15 +73,14 @@ def _converted(world: World, dice: Random, key: str, deal: Deal) -> None:
     )
 
 
-def _barren(world: World, dice: Random, key: str, account: Account, rep: Rep, day: date) -> None:
+def _barren(world: World, dice: Random, key: str, account: Account, rep: Rep, day: date) -> Lead:
     age = (world.today - day).days
-    kinds = {"new": 30, "working": 50, "qualified": 20} if age < 21 else {"unqualified": 88, "working": 6, "qualified": 6}
-    kind = dice.choices(list(kinds), list(kinds.values()))[0]
+    kind = (_YOUNG if age < 21 else _OLD).draw(dice)
     created = world.moment(dice, day)
     now = world.moment(dice, world.yesterday)
     answered = min(created + timedelta(hours=dice.lognormvariate(2.2, 1.3)), now)
-    weak = {name: dice.choices(("yes", "no", "unknown"), (25, 35, 40))[0] for name in _FRAMEWORKS}
-    _lead(
+    weak = {name: _WEAK.draw(dice) for name in _FRAMEWORKS}
+    return _lead(
         world,
         dice,
         key,
@@ -96,7 +110,7 @@ def _lead(
     created: datetime,
     answers: Mapping[str, str],
     **course: Any,
-) -> None:
+) -> Lead:
     world.add(
         "leads",
         id=key,
@@ -113,3 +127,4 @@ def _lead(
         **answers,
         **course,
     )
+    return Lead(id=key, account=account, rep=rep, created=created, deal=course["opportunity_id"])

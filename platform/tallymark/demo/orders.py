@@ -5,9 +5,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from tallymark.demo.baskets import Basket, fill_basket
+from tallymark.demo.baskets import Basket, fill_basket, shelf
 from tallymark.demo.customers import Account, stand_in
 from tallymark.demo.deals import Deal
+from tallymark.demo.odds import Odds
 from tallymark.demo.people import Rep
 from tallymark.demo.products import Product
 from tallymark.demo.world import World
@@ -59,10 +60,11 @@ def _again(
     world: World, dice: Random, reps: list[Rep], products: list[Product], accounts: list[Account], count: int
 ) -> list[Order]:
     customers = [account for account in accounts if account.since]
-    weights, days = [account.weight for account in customers], world.days()
+    buyers = Odds({account.id: account.weight for account in customers})
+    known, range_, days = {account.id: account for account in customers}, shelf(products), world.days()
     made = []
     for day in sorted(dice.choices(days, [world.demand(day) for day in days], k=max(count, 0))):
-        account = dice.choices(customers, weights)[0]
+        account = known[buyers.draw(dice)]
         if account.since is None or account.since > day:
             early = [one for one in customers if one.since and one.since <= day]
             account = dice.choice(early or customers)
@@ -77,7 +79,7 @@ def _again(
                 basket=fill_basket(
                     world,
                     dice,
-                    products,
+                    range_,
                     size=account.size * 0.42,
                     discount=rep.discount / 2,
                     day=day,

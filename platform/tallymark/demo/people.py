@@ -27,8 +27,8 @@ _REPS = (
     ("Nils Ekberg", "europe", 0.92, 0.07, 11, None),
     ("Hana Nakata", "apac", 1.08, 0.06, -28, None),
     ("Wei Prescott", "apac", 0.86, 0.10, -15, 30),
-    ("Ravi Barlow", "apac", 0.90, 0.08, 7, None),
-    ("Mei Ashdown", "apac", 0.96, 0.07, 29, None),
+    ("Ravi Barlow", "apac", 0.95, 0.08, 7, None),
+    ("Mei Ashdown", "apac", 1.04, 0.07, 29, None),
 )
 _MANAGERS = ("Grace Hargrove", "Tomas Iversen")
 _COURSES = (

@@ -1,11 +1,12 @@
 """Rows of the pipeline: stages, opportunities with their lines, spans and changes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
 from tallymark.demo.deals import Deal
+from tallymark.demo.leads import Lead
 from tallymark.demo.world import World
 
 PIPELINE = "sales"
@@ -41,13 +42,13 @@ def write_stages(world: World) -> None:
         )
 
 
-def write_deals(world: World, deals: list[Deal], campaigns: Mapping[str, list[str]], leads: Mapping[str, str]) -> None:
-    """Fill opportunities, their lines, their spans and their changes; `leads` is opportunity → lead."""
-    dice = world.dice("pipeline")
+def write_deals(world: World, deals: list[Deal], campaigns: Mapping[str, list[str]], leads: Iterable[Lead]) -> None:
+    """Fill opportunities, their lines, their spans and their changes."""
+    dice, came_from = world.dice("pipeline"), {lead.deal: lead.id for lead in leads}
     for deal in deals:
         running = campaigns.get(f"{deal.account.source} {deal.created_on:%Y}", [])
         campaign = dice.choice(running) if running and dice.random() < 0.5 else None
-        _opportunity(world, dice, deal, campaign, leads.get(deal.id))
+        _opportunity(world, dice, deal, campaign, came_from.get(deal.id))
         _lines(world, deal)
         _spans(world, deal)
         _changes(world, dice, deal)

@@ -60,7 +60,7 @@ def make_sample(
     write_stages(world)
     leads = write_leads(world, reps, accounts, deals)
     write_deals(world, deals, write_campaigns(world), leads)
-    write_activities(world, deals)
+    write_activities(world, deals, leads)
     write_fulfilment(world, orders)
     write_surveys(world, orders)
     write_subscriptions(world, orders)

@@ -80,7 +80,7 @@ def _cost(
     world: World, kind: str, purpose: str, function: str, dollars: float, begin: date, end: date, **where: str
 ) -> None:
     names = ("source", "channel", "campaign_id", "region_id", "team_id", "rep_id")
-    number = len(world.rows.of("costs")) + 1
+    number = world.rows.count("costs") + 1
     world.add(
         "costs",
         id=f"cst-{number:05}",

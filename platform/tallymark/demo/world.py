@@ -48,6 +48,7 @@ class World:
     currency: str
     zone: ZoneInfo
     rows: Rows = field(default_factory=Rows)
+    _noons: dict[date, datetime] = field(default_factory=dict, repr=False)
 
     @property
     def start(self) -> date:
@@ -87,9 +88,10 @@ class World:
 
     def moment(self, dice: Random, day: date, opens: float = 8.5, closes: float = 17.8) -> datetime:
         """A time in the working hours of `day`, in UTC."""
-        second = int(3600 * (opens + (closes - opens) * dice.random()))
-        local = datetime.combine(day, time(second // 3600, second // 60 % 60, second % 60), self.zone)
-        return local.astimezone(UTC)
+        noon = self._noons.get(day)
+        if noon is None:
+            noon = self._noons[day] = datetime.combine(day, time(12), self.zone).astimezone(UTC)
+        return noon + timedelta(seconds=int(3600 * (opens - 12 + (closes - opens) * dice.random())))
 
     def money(self, dollars: float, currency: str | None = None) -> Decimal:
         """An amount worth `dollars` in the company's currency, or in another."""
