@@ -20,6 +20,11 @@ class Account:
     user: pwd.struct_passwd | None
 
     @property
+    def name(self) -> str:
+        """The account's name, for messages."""
+        return (self.user or pwd.getpwuid(os.geteuid())).pw_name
+
+    @property
     def options(self) -> dict[str, Any]:
         """Keyword arguments for `subprocess` that change to this account and away from the terminal."""
         detached: dict[str, Any] = {"start_new_session": True}

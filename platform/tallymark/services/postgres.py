@@ -118,16 +118,21 @@ def _configuration(port: int, *, durable: bool) -> str:
 def _run(program: str, arguments: list[str | Path], account: Account) -> subprocess.CompletedProcess[str]:
     # The server inherits pg_ctl's output, so a pipe would stay open as long as it runs: a file does not.
     with TemporaryFile("w+") as said:
-        finished = subprocess.run(
-            [binaries() / program, *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=said,
-            text=True,
-            check=False,
-            cwd="/",
-            **account.options,
-        )
+        try:
+            finished = subprocess.run(
+                [binaries() / program, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=said,
+                text=True,
+                check=False,
+                cwd="/",
+                **account.options,
+            )
+        except PermissionError as error:
+            raise ServiceError(
+                f"User {account.name} may not run {binaries() / program}: make that folder readable for others."
+            ) from error
         said.seek(0)
         return subprocess.CompletedProcess(finished.args, finished.returncode, "", said.read())
 

@@ -54,8 +54,10 @@ def _embedded(
     settings: Settings, *, postgres_too: bool, redis_too: bool, durable: bool
 ) -> Iterator[Settings]:
     folder = settings.data_dir.resolve()
+    started_in = os.getpid()
     with explained(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        # Nobody else lists it; where PostgreSQL runs as another user, that one passes through.
+        folder.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
         users = os.open(folder / "services.users", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         with explained(folder), _exclusive(folder):
@@ -67,7 +69,9 @@ def _embedded(
                 secrets = _ensure_redis(folder, secrets)
         yield _filled(settings, secrets, postgres_too=postgres_too, redis_too=redis_too)
     finally:
-        _leave(folder, users)
+        # A forked child that unwinds its parent's stack, as a web worker does, is no user of its own.
+        if os.getpid() == started_in:
+            _leave(folder, users)
 
 
 @contextmanager

@@ -160,6 +160,20 @@ def test_blocks_may_be_nested_in_one_process(data_dir):
     assert answers(data_dir) == (False, False)
 
 
+def test_a_forked_child_that_leaves_the_block_stops_nothing(data_dir):
+    parent = os.getpid()
+    try:
+        with running(Settings(data_dir=data_dir)):
+            if os.fork() == 0:
+                raise SystemExit  # noqa: TRY301 — unwinds the block in the child
+            assert os.wait()[1] == 0
+            assert answers(data_dir) == (True, True)
+    finally:
+        if os.getpid() != parent:
+            os._exit(0)
+    assert answers(data_dir) == (False, False)
+
+
 def test_passwords_stay_in_a_private_file_and_the_servers_on_loopback(settings):
     path = settings.data_dir / "services.json"
     assert path.stat().st_mode & 0o777 == 0o600
@@ -262,6 +276,14 @@ def test_the_redis_of_the_wheel_works_too(data_dir, monkeypatch):
     with running(Settings(data_dir=data_dir)) as settings, redis.Redis.from_url(settings.redis_url) as client:
         assert client.info()["redis_version"].startswith("6.")
         assert client.config_get("appendonly") == {"appendonly": "yes"}
+
+
+def test_a_program_that_may_not_be_run_is_told(data_dir, monkeypatch, tmp_path):
+    program = tmp_path / "pg_ctl"
+    program.write_text("#!/bin/sh\n")
+    monkeypatch.setattr(postgres, "binaries", lambda: tmp_path)
+    with pytest.raises(ServiceError, match=r"may not run .*pg_ctl"), running(Settings(data_dir=data_dir)):
+        pass
 
 
 def test_a_failed_start_quotes_the_log(data_dir, monkeypatch):
