@@ -1,7 +1,7 @@
 """What a whole column proves about its dates and numbers, with the value and the line that prove it."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tallymark_connectors.csv_xlsx.date_text import split
@@ -49,8 +49,8 @@ class DateEvidence:
 
     def add(self, text: str, line: int) -> bool:
         """Take one value into account; whether it is a date at all."""
-        head = text.partition(" ")[0]
         # A thousand times of one day prove no more than the day.
+        head = text[:10] if text[4:5] == "-" else text.partition(" ")[0]
         if len(head) < 6 or head.isdigit() or not head[0].isdigit():
             head = text
         if (known := self._seen.get(head)) is None:
@@ -59,6 +59,10 @@ class DateEvidence:
                 self._seen[head] = known
         self.read += known
         return known
+
+    def knows(self, text: str) -> bool:
+        """Whether the day was seen before, so that the value proves nothing new."""
+        return (text[:10] if text[4:5] == "-" else text.partition(" ")[0]) in self._seen
 
     def _examine(self, text: str, line: int) -> bool:
         if text.startswith(NEVER):
@@ -138,6 +142,8 @@ class NumberEvidence:
 
     def add(self, text: str, line: int) -> None:
         """Take one value into account."""
+        if len(self._proofs) == 1 and not ({".", ",", "٫"} - self._proofs.keys()).intersection(text):
+            return  # 12.50 after 9.99 proves nothing new
         mark = proof_of_mark(text)
         if mark == "?":
             self._open = self._open or (text, line)
@@ -203,10 +209,6 @@ def settle_numbers(findings: Mapping[str, NumberFinding]) -> dict[str, NumberFin
     }
 
 
-def first_lines(values: Iterable[str], lines: Iterable[int]) -> dict[str, int]:
+def first_lines(values: Sequence[str], lines: Sequence[int]) -> dict[str, int]:
     """Each distinct value with the first line it stands on."""
-    found: dict[str, int] = {}
-    for value, line in zip(values, lines, strict=True):
-        if value not in found:
-            found[value] = line
-    return found
+    return dict(zip(reversed(values), reversed(lines), strict=True))

@@ -21,6 +21,7 @@ from tallymark_connectors.csv_xlsx.text import fold, is_nothing, key, tidy
 
 _EXAMPLES = 5
 _COUNTED = 60  # distinct values that are counted; a column with more is no choice
+_REMEMBERED = 500_000  # values among which a repetition is looked for
 _DECIDED = 3_000  # distinct values after which a column of words is not examined further
 _MOSTLY = 0.8
 _FLAGS = frozenset({"true", "false", "yes", "no", "y", "n", "có", "không", "بله", "خیر", "是", "否"})
@@ -40,7 +41,8 @@ class ColumnKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnProfile:
-    """One source column: `filled` and `empty` count its cells, `values` its distinct values if they are few.
+    """One source column: `filled` and `empty` count its cells, `values` its distinct values if they are few,
+    `unique` that none of them comes twice.
 
     `dates` and `numbers` say what is known of how they are written, with the proof, or the `question` that a
     person must answer. `greatest` is the largest number found.
@@ -75,6 +77,7 @@ class _Tally:
     numbers: NumberEvidence = field(default_factory=NumberEvidence)
     greatest: float | None = None
     repeated: bool = False
+    seen: set[int] = field(default_factory=set)
     with_time: bool = False
 
     def add(self, texts: list[str], lines: list[int]) -> None:
@@ -85,19 +88,28 @@ class _Tally:
                 self.empty += times
                 continue
             self.filled += times
-            self.repeated = self.repeated or times > 1
             self._count(text, times)
-            if not self._is_words:
+            if self.examined < _DECIDED:
                 self._examine(text, first[text])
+            else:
+                self._examine_further(text, first[text])
 
     def _count(self, text: str, times: int) -> None:
+        if not self.repeated:
+            mark = hash(text)
+            self.repeated = times > 1 or mark in self.seen
+            if len(self.seen) < _REMEMBERED:
+                self.seen.add(mark)
         if len(self.counts) <= _COUNTED or text in self.counts:
-            self.repeated = self.repeated or text in self.counts
             self.counts[text] += times
 
-    @property
-    def _is_words(self) -> bool:
-        return self.examined > _DECIDED and self.kinds["text"] > self.examined * (1 - _MOSTLY)
+    def _examine_further(self, text: str, line: int) -> None:
+        """The column's kind is known by now; only what could still speak against its dates or numbers counts."""
+        if self.kinds["date"] > self.examined * (1 - _MOSTLY):
+            if not self.dates.knows(text):
+                self.dates.add(text.strip(), line)
+        elif self.kinds["number"] and self.kinds["text"] < self.examined * _MOSTLY:
+            self.numbers.add(text, line)
 
     def _examine(self, text: str, line: int) -> None:
         self.examined += 1

@@ -16,12 +16,13 @@ _SHOWN_REJECTED = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Sniffed:
-    """What is known of a file before any mapping.
+    """What is known of a file before any mapping; `name` is the file's.
 
     `rows` counts its records (those of a wrong width are in `rejected_rows`, the first of them in `rejected`);
     `notes` are remarks for a person, such as an encoding that is only likely.
     """
 
+    name: str
     format: FileFormat
     encoding: str
     bom: bool
@@ -72,6 +73,7 @@ def sniff(path: Path, options: FileOptions | None = None) -> Sniffed:
         columns, rows = profile(layout.headers, watched(layout.batches(_BATCH)))
         is_text = layout.format is FileFormat.CSV
         return Sniffed(
+            name=Path(path).name,
             format=layout.format,
             encoding=layout.encoding.name,
             bom=layout.encoding.bom,

@@ -26,6 +26,7 @@ _TABLE = str.maketrans(_FOLDED)
 # ("NA" is also Namibia, "None" may be an answer).
 _NOTHING = frozenset({"", "-", "--", "null", "(null)", "n/a", "#n/a", "\\n", "(blank)", "<null>"})
 _NOTHING_TYPED = _NOTHING | {"na", "none", "nil", "nan", "nat", "tbd", "?", "---", "không có", "ندارد", "無"}
+_LONGEST_NOTHING = 16
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BETWEEN_WORDS = re.compile(r"[\s_\-./:#()\[\]*]+")
 
@@ -48,6 +49,8 @@ def is_nothing(text: str, *, typed: bool = False, extra: Collection[str] = ()) -
     `typed` also takes words such as "none" for nothing, for columns of numbers, dates and choices.
     `extra` are the file's own marks, already passed through `key`.
     """
+    if len(text) > _LONGEST_NOTHING and not extra and not text.isspace():
+        return False
     bare = fold(text).strip().casefold()
     return bare in (_NOTHING_TYPED if typed else _NOTHING) or (bool(extra) and key(text) in extra)
 
