@@ -50,6 +50,11 @@ POLICY = "nullif(current_setting('app.tenant', true), '')::uuid"
             "does not include tenant_id on both sides",
         ),
         ("alter table runs no force row level security", "runs: row-level security is not forced"),
+        ("alter table users disable row level security", "users: row-level security is not enabled"),
+        (
+            "create materialized view leak as select tenant_id from kpis",
+            "leak: row-level security is not enabled",
+        ),
         ("alter table kpis disable row level security", "kpis: row-level security is not enabled"),
         ("drop policy own_rows on targets", "targets: no policy confines"),
         (

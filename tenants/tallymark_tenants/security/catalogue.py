@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection, RowMapping, text
 
-from tallymark_tenants.security.rules import GLOBAL_TABLES, OWNER, ROLES
+from tallymark_tenants.security.rules import GLOBAL_TABLES, OWNER, ROLES, RULES
 
 _TABLES = """
 select c.relname as name,
@@ -17,7 +17,7 @@ select c.relname as name,
         and pg_get_expr(p.polqual, p.polrelid) like '%app.tenant%'
         and pg_get_expr(p.polwithcheck, p.polrelid) like '%app.tenant%') as own_rows
 from pg_class c
-where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'm', 'f')
 order by c.relname
 """
 
@@ -59,6 +59,8 @@ def problems(connection: Connection, global_tables: Mapping[str, str] = GLOBAL_T
             found += _tenant_table(table)
         elif table["name"] not in global_tables:
             found.append(f"{table['name']} has no tenant_id and is not on the list of global tables.")
+        elif table["name"] in RULES and RULES[table["name"]].rows is not None:
+            found += _tenant_table(table)
     found += _foreign_keys(connection, of_tenant)
     found += _open_policies(connection)
     found += _strong_roles(connection)

@@ -165,7 +165,7 @@ def test_a_forked_child_that_leaves_the_block_stops_nothing(data_dir):
     try:
         with running(Settings(data_dir=data_dir)):
             if os.fork() == 0:
-                raise SystemExit  # noqa: TRY301 — unwinds the block in the child
+                raise SystemExit
             assert os.wait()[1] == 0
             assert answers(data_dir) == (True, True)
     finally:
