@@ -7,11 +7,6 @@ from dataclasses import replace
 import click
 
 
-def register(main: click.Group) -> None:
-    """Add the command to `main`."""
-    main.add_command(serve)
-
-
 @click.command()
 @click.option("--host", help="Address to listen on.  [default: TALLYMARK_HOST or 127.0.0.1]")
 @click.option(

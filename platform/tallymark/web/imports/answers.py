@@ -4,7 +4,7 @@ from collections.abc import Mapping as AbstractMapping
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
-from tallymark.web.imports.draft import LINE, RULE, suggested_choices
+from tallymark.web.imports.draft import EMPTY, LINE, REJECT, RULE, suggested_choices
 from tallymark_connectors.csv_xlsx.errors import MappingError
 from tallymark_connectors.csv_xlsx.mapping import ColumnRule, Mapping, Tax, canonical_name, fillable
 from tallymark_connectors.csv_xlsx.sniffing import Sniffed
@@ -71,9 +71,11 @@ def _read_values(
         }
         return replace(rule, values=rule.values or guessed, suggested=True)
     given = {
-        value: answers.get(f"value:{column.name}:{index}", "") for index, value in enumerate(profile.values)
+        value: answers.get(f"value:{column.name}:{index}", REJECT)
+        for index, value in enumerate(profile.values)
     }
-    return replace(rule, values={value: choice for value, choice in given.items() if choice}, suggested=False)
+    values = {value: "" if choice == EMPTY else choice for value, choice in given.items() if choice != REJECT}
+    return replace(rule, values=values, suggested=False)
 
 
 def unconfirmed(mapping: Mapping) -> bool:

@@ -12,6 +12,7 @@ from tallymark_connectors.csv_xlsx.words import choice_words
 from tallymark_sdk.model import Column, Dataset, Kind
 
 LINE, RULE = "=line", "=rule"  # what a select holds instead of a header: the line number, the rule as it is
+REJECT, EMPTY = "", "=empty"  # what a value can become besides a choice
 
 _DATED = (Kind.DATE, Kind.TIMESTAMP)
 _NUMERIC = (Kind.MONEY, Kind.DECIMAL)
@@ -71,7 +72,7 @@ def _line(model: Dataset, column: Column, rule: ColumnRule | None, sniffed: Snif
         values = _values(model, column, rule, profile)
     return ColumnLine(
         name=column.name,
-        title=column.name.replace("_", " ").capitalize(),
+        title=column_title(column.name),
         description=column.description,
         chosen=_chosen(rule, sniffed),
         rule_text=_rule_text(rule),
@@ -84,6 +85,15 @@ def _line(model: Dataset, column: Column, rule: ColumnRule | None, sniffed: Snif
         values=values,
         suggested=bool(rule and rule.suggested),
     )
+
+
+def column_title(name: str) -> str:
+    """A column's name for people: `rep_id` is "Rep", `closed_at` "Closed"."""
+    if name == "id":
+        return "ID"
+    for ending in ("_id", "_at", "_on", "_hash"):
+        name = name.removesuffix(ending)
+    return name.replace("_", " ").capitalize()
 
 
 def _profile(rule: ColumnRule | None, sniffed: Sniffed) -> ColumnProfile | None:
@@ -133,11 +143,15 @@ def _answer(rule: ColumnRule | None, asks: str) -> str:
     return (rule.date_order if asks == "order" else rule.decimal) or ""
 
 
+def _shown(choice: str | None) -> str:
+    return REJECT if choice is None else choice or EMPTY
+
+
 def _values(
     model: Dataset, column: Column, rule: ColumnRule, profile: ColumnProfile
 ) -> tuple[ValueLine, ...]:
     suggested: AbstractMapping[str, str] = suggested_choices(model, column, profile)
     return tuple(
-        ValueLine(value=value, count=count, choice=rule.values.get(value, suggested[value]))
+        ValueLine(value=value, count=count, choice=_shown(rule.values.get(value, suggested[value] or None)))
         for value, count in profile.values.items()
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tallymark.web.imports.draft import column_title
 from tallymark_connectors.csv_xlsx.mapping import Mapping
 from tallymark_connectors.csv_xlsx.reading import read
 from tallymark_connectors.csv_xlsx.records import Rejected
@@ -23,6 +24,11 @@ class Preview:
     rows: tuple[tuple[str, ...], ...]
     rejected: tuple[Rejected, ...]
     looked_at: int
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The columns' names for people."""
+        return tuple(column_title(name) for name in self.columns)
 
 
 def preview(path: Path, mapping: Mapping, *, timezone: str) -> Preview:

@@ -14,14 +14,14 @@ from tallymark.web.imports.answers import answered, unconfirmed
 from tallymark.web.imports.draft import column_lines
 from tallymark.web.imports.preview import preview as read_preview
 from tallymark.web.imports.sniffs import sniffed_of
-from tallymark.web.imports.start import connection_choices, remembered, request_import
+from tallymark.web.imports.start import connection_names, remembered, request_import
 from tallymark.web.imports.uploads import Upload, UploadMissing, UploadRefused
 from tallymark.web.localisation import gettext as _
 from tallymark.web.scope import app_settings, scope
 from tallymark.web.settings import MEGABYTE
 from tallymark_connectors.csv_xlsx.errors import ImportProblem, UnreadableFile
 from tallymark_connectors.csv_xlsx.mapping import Mapping
-from tallymark_connectors.csv_xlsx.mapping_file import mapping_from_dict, mapping_to_dict
+from tallymark_connectors.csv_xlsx.mapping_file import mapping_from_json, mapping_to_json
 from tallymark_connectors.csv_xlsx.proposing import guess_dataset, propose
 from tallymark_connectors.csv_xlsx.sniffing import Sniffed
 from tallymark_sdk.model import DATASETS
@@ -34,7 +34,7 @@ class UploadForm(Form):
     """A file, and the connection it belongs to."""
 
     file = FileField(_("File"), validators=[FileRequired(_("Choose a file first."))])
-    connection = SelectField(_("Connection"))
+    connection = SelectField(_("Connection"), default="")
 
 
 @uploads.route("/new", methods=["GET", "POST"])
@@ -42,11 +42,13 @@ class UploadForm(Form):
 def upload() -> ResponseReturnValue:
     """Take a file and look at it."""
     form = UploadForm()
-    known = connection_choices(scope().tenant())
-    form.connection.choices = options([("", _("A new one, called like the file")), *known])
+    known = connection_names(scope().tenant())
+    form.connection.choices = options(
+        [("", _("A new one, called like the file")), *((name, name) for name in known)]
+    )
     if form.validate_on_submit():
         try:
-            facts = {"connection_id": form.connection.data or None}
+            facts = {"connection": form.connection.data or None}
             kept = Upload.store(app_settings().uploads_dir, here().profile.id, form.file.data, facts=facts)
             sniffed_of(kept)
         except (UploadRefused, UnreadableFile) as error:
@@ -85,7 +87,7 @@ def confirm(upload_id: UUID) -> ResponseReturnValue:
         mapping = answered(before, sniffed, request.form)
     except ImportProblem as error:
         return _match_page(kept, sniffed, before, str(error)), 422
-    kept.write("mapping", mapping_to_dict(mapping))
+    kept.write_text("mapping", mapping_to_json(mapping))
     if unconfirmed(mapping):
         return _match_page(kept, sniffed, mapping, _("Look over the values below, then go on.")), 422
     try:
@@ -121,8 +123,7 @@ def run(upload_id: UUID) -> ResponseReturnValue:
     mapping = _confirmed(kept)
     if mapping is None:
         return redirect(url_for("uploads.match", upload_id=kept.id))
-    root = app_settings().uploads_dir
-    run_id = request_import(scope().tenant(), here().profile, kept, mapping, _connection_id(kept), root)
+    run_id = request_import(scope().tenant(), here().profile.id, kept, mapping, _connection(kept))
     return redirect(url_for("runs.show", run_id=run_id))
 
 
@@ -133,14 +134,13 @@ def _find(upload_id: UUID) -> Upload:
         abort(404)
 
 
-def _connection_id(kept: Upload) -> UUID | None:
-    chosen = (kept.read("facts") or {}).get("connection_id")
-    return UUID(chosen) if chosen else None
+def _connection(kept: Upload) -> str | None:
+    return (kept.read("facts") or {}).get("connection")
 
 
 def _confirmed(kept: Upload) -> Mapping | None:
-    known = kept.read("mapping")
-    return mapping_from_dict(known) if known else None
+    known = kept.read_text("mapping")
+    return mapping_from_json(known) if known else None
 
 
 def _draft(kept: Upload, sniffed: Sniffed, wanted: str | None) -> Mapping:
@@ -148,7 +148,7 @@ def _draft(kept: Upload, sniffed: Sniffed, wanted: str | None) -> Mapping:
     known = _confirmed(kept)
     if known is not None and wanted in (None, known.dataset):
         return known
-    kept_before = remembered(scope().tenant(), _connection_id(kept), wanted)
+    kept_before = remembered(scope().tenant(), _connection(kept), wanted)
     if kept_before is not None:
         return kept_before
     guesses = guess_dataset(sniffed)

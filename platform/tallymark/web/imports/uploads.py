@@ -66,14 +66,23 @@ class Upload:
 
     def write(self, name: str, value: Mapping[str, Any]) -> None:
         """Keep a small JSON document beside the file."""
+        self.write_text(name, json.dumps(value, ensure_ascii=False))
+
+    def write_text(self, name: str, text: str) -> None:
+        """Keep JSON text beside the file."""
         draft = self.folder / f"{name}.json.new"
-        draft.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+        draft.write_text(text, encoding="utf-8")
         draft.replace(self.folder / f"{name}.json")
 
     def read(self, name: str) -> dict[str, Any] | None:
         """A document kept beside the file, or None."""
+        text = self.read_text(name)
+        return None if text is None else dict(json.loads(text))
+
+    def read_text(self, name: str) -> str | None:
+        """The text of a document kept beside the file, or None."""
         path = self.folder / f"{name}.json"
-        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+        return path.read_text(encoding="utf-8") if path.exists() else None
 
 
 def remove_old(folder: Path) -> None:

@@ -2,10 +2,12 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, render_template, send_file
 from flask.typing import ResponseReturnValue
 
-from tallymark.web.access import permits
+from tallymark.imports.service import rejected_file
+from tallymark.lake import Lake
+from tallymark.web.access import here, permits
 from tallymark.web.imports.history import (
     find_sync,
     list_connections,
@@ -13,8 +15,7 @@ from tallymark.web.imports.history import (
     list_syncs,
     rows_in_snapshot,
 )
-from tallymark.web.imports.report import rejected_csv
-from tallymark.web.scope import scope
+from tallymark.web.scope import app_settings, scope
 from tallymark_tenants.accounts import Permission
 
 imports = Blueprint("imports", __name__, template_folder="templates")
@@ -47,8 +48,11 @@ def sync(sync_id: UUID) -> ResponseReturnValue:
 @imports.get("/history/<uuid:sync_id>/rejected.csv")
 @permits(Permission.READ)
 def rejected(sync_id: UUID) -> Response:
-    """The rejected rows as CSV."""
+    """All rejected rows as CSV."""
     found = find_sync(scope().tenant(), sync_id) or abort(404)
-    response = Response(rejected_csv(found.rejected), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="rejected-{found.dataset}.csv"'
-    return response
+    path = rejected_file(Lake(app_settings().lake_dir), here().profile.id, found.id)
+    if not path.is_file():
+        abort(404)
+    return send_file(
+        path, mimetype="text/csv", as_attachment=True, download_name=f"rejected-{found.dataset}.csv"
+    )

@@ -19,8 +19,8 @@ def run_title(run: Run) -> str:
 def result_url(run: Run) -> str:
     """The page that shows what a finished run made."""
     result = run.result or {}
-    if run.kind == "import" and result.get("sync_id"):
-        return url_for("imports.sync", sync_id=result["sync_id"])
+    if run.kind == "import" and result.get("sync"):
+        return url_for("imports.sync", sync_id=result["sync"])
     if run.kind == "scorecard" and result.get("edition_id"):
         return url_for("scorecards.edition", edition_id=result["edition_id"])
     return start_url(run)

@@ -7,7 +7,8 @@ from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from tallymark.web.access import permits
+from tallymark import jobs
+from tallymark.web.access import here, permits
 from tallymark.web.localisation import formatter
 from tallymark.web.localisation import gettext as _
 from tallymark.web.runs.titles import result_url, run_title, start_url
@@ -45,6 +46,15 @@ def state(run_id: UUID) -> Response:
     response.set_etag(sha256(response.get_data()).hexdigest()[:24])
     response.make_conditional(request)
     return response
+
+
+@runs.post("/<uuid:run_id>/again")
+@permits(Permission.ANALYSE)
+def again(run_id: UUID) -> ResponseReturnValue:
+    """Give a failed run fresh attempts; any other is left as it is."""
+    run = _find(run_id)
+    jobs.try_again(scope().tenant(), here().profile.id, run.id)
+    return redirect(url_for("runs.show", run_id=run.id))
 
 
 def _find(run_id: UUID) -> Run:
