@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from tallymark_sdk.calendars import Calendar, Period
+from tallymark_sdk.calendars import calendar as any_calendar
 
 from tallymark.engine.assemble import Assembly
 from tallymark.engine.cell import Cell
@@ -44,3 +46,10 @@ def compute(
         plan=plan, answers=answers, registry=registry, calendar=calendar, is_connected=data.is_connected
     )
     return [cell for metric in metrics for cell in assembly.cells(metric, tuple(by))]
+
+
+def prepare(registry: Registry, keys: Sequence[str], by: Sequence[str] = ()) -> None:
+    """Compile what these metrics need, without data: queries name no tenant and no period, so they are reused."""
+    cut = any_calendar()
+    plan = make_plan([registry[key] for key in keys], [cut.period("month", date(2000, 1, 1))], by, registry, cut)
+    fuse(plan)

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tallymark import jobs
+from tallymark.engine.compute import prepare
 from tallymark.jobs.context import JobContext
 from tallymark.jobs.errors import GiveUp
 from tallymark.jobs.registry import handles
@@ -24,8 +25,9 @@ from tallymark.scorecards.codec import to_json
 from tallymark.scorecards.document import Document
 from tallymark.scorecards.errors import RenderError
 from tallymark.scorecards.gather import Basis, gather
-from tallymark.scorecards.produce import produce
+from tallymark.scorecards.produce import BREAKDOWNS, produce
 from tallymark.scorecards.render.pdf import Rendered, render_pdf
+from tallymark.scorecards.starter import STARTERS
 from tallymark_tenants.models import Edition, Scorecard
 from tallymark_tenants.profile import TenantProfile
 
@@ -36,7 +38,7 @@ def request_edition(session: Session, profile: TenantProfile, scorecard: Scoreca
                     locale: str | None = None) -> UUID:  # fmt: skip
     """Ask for the edition of a scorecard for the period that holds `day`; the run's id.
 
-    The run's input version is what the numbers stand on, so asking twice over the same data is one run.
+    Asking again within the minute over the same data and metrics is the same run.
     """
     snapshots = sorted(str(snapshot.id) for snapshot in lake.pinned(session).values())
     metrics = sorted(f"{metric.key}:{metric.version}" for metric in registry())
@@ -58,8 +60,11 @@ def request_edition(session: Session, profile: TenantProfile, scorecard: Scoreca
 
 
 def warm() -> None:
-    """Load what every run needs, before the worker forks."""
-    registry()
+    """Load the packs and compile the starter set's queries before the worker forks; no DuckDB is opened."""
+    known = registry()
+    keys = [key for key in STARTERS if key in known.metrics]
+    for by in ((), BREAKDOWNS):
+        prepare(known, keys, by)
 
 
 @handles(KIND, warm=warm)
