@@ -1,0 +1,95 @@
+"""The demo's company and its owner: made once, found again, the password kept for the next start."""
+
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Self
+from uuid import UUID
+
+from sqlalchemy.orm import Session, undefer
+
+from tallymark.demo.sample import COMPANY
+from tallymark_tenants.accounts import Role, create_tenant, list_tenants_of, sign_up
+from tallymark_tenants.accounts.emails import find_user
+from tallymark_tenants.accounts.passwords import hash_password, verify
+from tallymark_tenants.db import Database
+from tallymark_tenants.models import Membership, User
+from tallymark_tenants.profile import TenantProfile
+
+EMAIL = "demo@alder-finch.example"
+_ZONE, _CURRENCY = "America/New_York", "USD"
+_FILE = "demo.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Login:
+    """How to sign in."""
+
+    email: str
+    password: str = field(repr=False)
+
+    @classmethod
+    def load(cls, data_dir: Path) -> Self | None:
+        """The login that was kept, if any."""
+        try:
+            return cls(**json.loads((data_dir / _FILE).read_text()))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def save(self, data_dir: Path) -> None:
+        """Keep it in a file that only this user may read."""
+        new = data_dir / f"{_FILE}.new"
+        new.unlink(missing_ok=True)
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(asdict(self), file)
+        new.replace(data_dir / _FILE)
+
+
+def ensure_owner(database: Database, data_dir: Path) -> tuple[TenantProfile, Login]:
+    """The sample company and its owner's login; a password that no longer fits is replaced by a new one."""
+    kept = Login.load(data_dir)
+    with database.auth() as session:
+        user = find_user(session, EMAIL)
+        if user is None:
+            login = Login(email=EMAIL, password=_password())
+            signed_up = sign_up(
+                session,
+                company=COMPANY,
+                email=login.email,
+                password=login.password,
+                name="Demo Owner",
+                currency=_CURRENCY,
+                timezone=_ZONE,
+            )
+            profile = signed_up.profile
+        else:
+            login = _still_good(session, user.id, kept)
+            profile = _company_of(session, user.id)
+    login.save(data_dir)
+    return profile, login
+
+
+def _still_good(session: Session, user_id: UUID, kept: Login | None) -> Login:
+    user = session.get_one(User, user_id, options=[undefer(User.password_hash)])
+    user.disabled_at = None
+    if kept is not None and kept.email == EMAIL and verify(kept.password, user.password_hash):
+        return kept
+    login = Login(email=EMAIL, password=_password())
+    user.password_hash = hash_password(login.password)
+    return login
+
+
+def _company_of(session: Session, user_id: UUID) -> TenantProfile:
+    for access in list_tenants_of(session, user_id):
+        if access.role is Role.OWNER and access.profile.name == COMPANY:
+            return access.profile
+    profile = create_tenant(session, name=COMPANY, currency=_CURRENCY, timezone=_ZONE)
+    session.add(Membership(tenant_id=profile.id, user_id=user_id, role=Role.OWNER))
+    return profile
+
+
+def _password() -> str:
+    return secrets.token_urlsafe(12)

@@ -1,0 +1,165 @@
+"""The demo from an empty folder to a scorecard, and on to a site that serves until it is stopped."""
+
+import errno
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from types import FrameType
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import psycopg
+import redis
+from sqlalchemy import make_url
+
+from tallymark.demo.console import Console
+from tallymark.demo.errors import DemoError
+from tallymark.demo.needs import check_pango, free_port
+from tallymark.demo.processes import Children
+from tallymark.demo.watch import await_run, await_web
+from tallymark.services import running
+from tallymark.settings import Settings
+from tallymark_tenants.db import Database
+from tallymark_tenants.profile import TenantProfile
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demo:
+    """How to run: `once` ends after the PDF; `port` None takes the configured one or the next that is free."""
+
+    settings: Settings
+    console: Console
+    once: bool
+    port: int | None
+
+    def run(self) -> None:
+        """Everything; raises `DemoError`, ServiceError and what else has a sentence for the person."""
+        if self.settings.mode == "production":
+            raise DemoError("The demo is for trying things out: unset TALLYMARK_MODE to run it.")
+        check_pango()
+        port = 0 if self.once else self._port()
+        began = time.monotonic()
+        with _orderly_end(), _disk_explained(self.settings.data_dir):
+            self.console.live(0, "Starting PostgreSQL and Redis")
+            with running(self.settings, redis=True) as settings, self._children(settings) as children:
+                self._services(settings)
+                # Started before there is work: they load their libraries while the data is made.
+                children.start("dispatcher", ["dispatcher"])
+                children.start("worker", ["worker"])
+                database = Database(settings.urls)
+                try:
+                    self._show(settings, database, children, port, began)
+                finally:
+                    database.close()
+
+    def _children(self, settings: Settings) -> Children:
+        return Children(settings.data_dir / "logs", {"TALLYMARK_DATA": str(settings.data_dir)})
+
+    def _port(self) -> int:
+        wanted = self.port or self.settings.port
+        port = free_port(self.settings.host, wanted, exactly=self.port is not None)
+        if port != wanted:
+            self.console.say(f"  Port {wanted} is in use, so {port} is taken instead.")
+        return port
+
+    def _services(self, settings: Settings) -> None:
+        url = make_url(settings.urls.app)
+        with psycopg.connect(url.set(drivername="postgresql").render_as_string(hide_password=False)) as connection:
+            version = connection.info.server_version // 10000
+        self.console.done(f"PostgreSQL {version} on port {url.port}, migrated")
+        with redis.Redis.from_url(settings.redis_url) as client:
+            made = client.info("server")
+            kind, number = made.get("server_name", "Redis"), made.get("valkey_version") or made["redis_version"]
+        self.console.done(f"{str(kind).capitalize()} {number} on port {make_url(settings.redis_url).port}")
+
+    def _show(self, settings: Settings, database: Database, children: Children, port: int, began: float) -> None:
+        # Imported here, so that the services and the other processes start first.
+        from tallymark.demo.owner import ensure_owner
+
+        profile, login = ensure_owner(database, settings.data_dir)
+        scorecard = self._seed(settings, database, profile)
+        run_id = self._request(settings, database, profile, scorecard)
+        if not self.once:
+            web = ["serve", "--host", settings.host, "--port", str(port), "--workers", "1", "--quiet"]
+            children.start("web", web)
+        result = await_run(database, profile.id, run_id, children, self.console)
+        pdf = settings.editions_dir / str(result["pdf_path"])
+        self.console.done("Scorecard computed by the worker and set as PDF")
+        if not self.once:
+            await_web(settings.host, port, children, self.console)
+            self.console.done("Web server")
+            self.console.say(f"\n  Address   http://{settings.host}:{port}/")
+            self.console.say(f"  E-mail    {login.email}\n  Password  {login.password}")
+        self.console.say(f"  PDF       {pdf}" if not self.once else f"\n  PDF  {pdf}")
+        self.console.say(f"\nReady in {time.monotonic() - began:.1f} s.")
+        if not self.once:
+            self.console.say("Serving until Ctrl-C.")
+            _serve(children)
+
+    def _seed(self, settings: Settings, database: Database, profile: TenantProfile) -> UUID:
+        from tallymark.demo.seed import seed
+        from tallymark.lake import Lake
+
+        made = seed(database, Lake(settings.lake_dir), profile, self.console.live)
+        what = f"{made.rows:,} rows in {made.datasets} datasets" if made.rows else "as it was seeded before"
+        self.console.done(f"{profile.name}: three years of data, {what}")
+        return made.scorecard_id
+
+    def _request(self, settings: Settings, database: Database, profile: TenantProfile, scorecard: UUID) -> UUID:
+        from tallymark.lake import Lake
+        from tallymark.scorecards.job import request_edition
+        from tallymark_tenants.models import Scorecard
+
+        lake = Lake(settings.lake_dir)
+        with database.tenant(profile.id) as session:
+            definition = session.get_one(Scorecard, (profile.id, scorecard))
+            return request_edition(session, profile, definition, lake, day=last_full_month(profile))
+
+
+def last_full_month(profile: TenantProfile) -> date:
+    """The first day of the last month that is over, in the tenant's calendar and zone."""
+    from tallymark_sdk.calendars import calendar
+
+    months = calendar(profile.calendar, profile.fiscal_start)
+    today = datetime.now(ZoneInfo(profile.timezone)).date()
+    return months.step(months.period("month", today), -1).start
+
+
+def _serve(children: Children) -> None:
+    try:
+        while True:
+            children.check()
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        return
+
+
+@contextmanager
+def _orderly_end() -> Iterator[None]:
+    """Turn the signals that end a terminal's programs into Ctrl-C, so that what was started is stopped."""
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _disk_explained(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DemoError(
+                f"The disk of {folder} is full: free some space or point TALLYMARK_DATA at another disk."
+            ) from error
+        raise
