@@ -47,9 +47,8 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
 
-    def main(
-        self, args: Sequence[str] | None = None, *pos: Any, standalone_mode: bool = True, **extra: Any
-    ) -> Any:
+    def main(self, args: Sequence[str] | None = None, *, standalone_mode: bool = True, **extra: Any) -> Any:  # type: ignore[override]
+        """Run the command; with `standalone_mode` the process ends here."""
         if not standalone_mode:
             return super().main(args, standalone_mode=False, **extra)
         try:

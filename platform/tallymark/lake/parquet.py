@@ -2,8 +2,7 @@
 
 import json
 import os
-import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Self
@@ -94,12 +93,6 @@ def publish(file: Path, folder: Path) -> Path:
     whole.rename(folder)
     _sync(folder.parent)
     return folder / file.name
-
-
-def remove(folders: Sequence[Path]) -> None:
-    """Delete snapshot folders."""
-    for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sync(path: Path) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from tallymark.lake.merge import CHANGE, Arrivals, Merge, check_columns
 from tallymark.lake.parquet import Footer, SnapshotFile, publish
 from tallymark.lake.rates import Rates
 from tallymark.lake.staging import stage, staging
+from tallymark.lake.sweeping import Swept, sweep
 from tallymark.lake.values import LakeError, Landed, Snapshot
 from tallymark_sdk.model import DATASETS, SCHEMA_VERSION, Dataset
 from tallymark_sdk.model import dataset as dataset_named
@@ -136,6 +137,14 @@ class Lake:
             else pointers.by_ids(session, self.root, ids)
         )
         return {snapshot.dataset: snapshot for snapshot in found}
+
+    def sweep(self, session: Session, *, older_than: timedelta = timedelta(hours=6), keep: int = 10) -> Swept:
+        """Remove what the tenant needs no more: snapshots aged out, and files that nothing refers to.
+
+        Kept are each dataset's current and `keep` newest snapshots and those that editions were sealed with.
+        Files go one sweep later than their rows, so that a rollback can't lose them and a reader can end.
+        """
+        return sweep(session, self.root, older_than=older_than, keep=keep)
 
     def _merge(
         self,

@@ -53,3 +53,9 @@ def read(lake: Lake, database: Database, tenant: TenantProfile) -> Read:
         return [{key: value for key, value in row.items() if value is not None} for row in rows]
 
     return reading
+
+
+@pytest.fixture
+def batches_of() -> Callable[..., list[pa.RecordBatch]]:
+    """Rows as batches of a dataset's import schema."""
+    return batches
