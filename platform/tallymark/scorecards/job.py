@@ -63,8 +63,7 @@ def warm() -> None:
     """Load the packs and compile the starter set's queries before the worker forks; no DuckDB is opened."""
     known = registry()
     keys = [key for key in STARTERS if key in known.metrics]
-    for by in ((), BREAKDOWNS):
-        prepare(known, keys, by)
+    prepare(known, keys, BREAKDOWNS)
 
 
 @handles(KIND, warm=warm)
