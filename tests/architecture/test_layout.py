@@ -68,6 +68,18 @@ def test_no_file_names_a_machine_or_a_registry(root: Path, tracked: list[Path]) 
     assert found == []
 
 
+@pytest.mark.parametrize("folder", ["platform", "tenants", "connectors", "metrics_plugins"])
+def test_a_source_roots_readme_names_what_is_in_it(root: Path, tracked: list[Path], folder: str) -> None:
+    text = (root / folder / "README.md").read_text("utf-8")
+    assert len(text.splitlines()) <= 45, "a README beside the code fits one screen"
+    depth = 1 if folder == "metrics_plugins" else 2  # the SDK and the packs are folders of this one
+    inside = [path.relative_to(root / folder).parts for path in tracked if path.is_relative_to(root / folder)]
+    missing = {
+        parts[depth - 1] for parts in inside if len(parts) > depth and f"`{parts[depth - 1]}/`" not in text
+    }
+    assert missing == set()
+
+
 @pytest.mark.parametrize(
     "line",
     [
