@@ -12,7 +12,10 @@ from tallymark_connectors.csv_xlsx.workbook_limits import measure
 
 _WALL_CLOCK = 300
 _OTHERS = (
-    (b"\xd0\xcf\x11\xe0", "This is an old Excel file (.xls) or a protected workbook; save it as .xlsx or CSV."),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "This is an old Excel file (.xls) or a protected workbook; save it as .xlsx or CSV.",
+    ),
     (b"%PDF", "This is a PDF; export the table as CSV or XLSX."),
     (b"\x1f\x8b", "This file is compressed (gzip); unpack it first."),
     (b"7z\xbc\xaf", "This file is compressed (7z); unpack it first."),
@@ -50,7 +53,9 @@ def format_of(path: Path) -> FileFormat:
         if head.startswith(magic):
             raise UnreadableFile(sentence)
     if head.lstrip().lower().startswith((b"<!doctype html", b"<html", b"<?xml")):
-        raise UnreadableFile("This is a web page or XML, even if it is named .xls or .csv; save it as CSV or XLSX.")
+        raise UnreadableFile(
+            "This is a web page or XML, even if it is named .xls or .csv; save it as CSV or XLSX."
+        )
     return FileFormat.CSV
 
 

@@ -24,7 +24,9 @@ _TIME = re.compile(
     r"(?P<hour>\d{1,2})(?::|時|点|點)(?P<minute>\d{1,2})分?(?::?(?P<second>\d{1,2})秒?(?:[.,](?P<fraction>\d{1,9}))?)?"
     rf"\s*(?P<after>{_NOON})?\s*(?P<zone>z|utc|gmt|(?:utc|gmt)?[+-]\d{{2}}:?\d{{2}}|[+-]\d{{2}})?\s*(?=$|,|\s)"
 )
-_CHINESE = re.compile(r"(?P<era>(?:中華)?民[國国])?\s*(\d{1,4})\s*年\s*(\d{1,2})\s*月\s*(?:(\d{1,2})\s*[日號号]?)?")
+_CHINESE = re.compile(
+    r"(?P<era>(?:中華)?民[國国])?\s*(\d{1,4})\s*年\s*(\d{1,2})\s*月\s*(?:(\d{1,2})\s*[日號号]?)?"
+)
 _VIETNAMESE_MONTH = re.compile(r"\b(?:tháng|thg\.?|th\.?)\s*(\d{1,2})\b")
 _NUMERIC = re.compile(r"(\d{1,4})\s?([-/.\s])\s?(\d{1,2})\s?\2\s?(\d{1,4})")
 _COMPACT = re.compile(r"((?:19|20|13|14)\d\d)(\d\d)(\d\d)")
@@ -82,9 +84,7 @@ def _from_iso(iso: re.Match[str]) -> Pieces:
     if iso[4]:
         fraction = (iso[7] or "").ljust(6, "0")[:6]
         clock = _checked(int(iso[4]), int(iso[5]), int(iso[6] or 0), int(fraction), _offset(iso[8]))
-    return Pieces(
-        numbers=(int(iso[1]), int(iso[2]), int(iso[3])), widths=(4, 2, 2), order="ymd", clock=clock
-    )
+    return Pieces(numbers=(int(iso[1]), int(iso[2]), int(iso[3])), widths=(4, 2, 2), order="ymd", clock=clock)
 
 
 def _clock(time: re.Match[str]) -> Clock:
@@ -96,9 +96,7 @@ def _clock(time: re.Match[str]) -> Clock:
     elif noon in AFTER_NOON and hour < 12:
         hour += 12
     fraction = (time["fraction"] or "").ljust(6, "0")[:6]
-    return _checked(
-        hour, int(time["minute"]), int(time["second"] or 0), int(fraction), _offset(time["zone"])
-    )
+    return _checked(hour, int(time["minute"]), int(time["second"] or 0), int(fraction), _offset(time["zone"]))
 
 
 def _checked(hour: int, minute: int, second: int, micro: int, offset: timedelta | None) -> Clock:

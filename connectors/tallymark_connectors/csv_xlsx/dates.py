@@ -164,7 +164,9 @@ def to_microseconds(moment: Moment, *, clock_zone: tzinfo, day_zone: tzinfo) -> 
         at = datetime(year, month, day, tzinfo=day_zone)
     else:
         zone = clock_zone if clock.offset is None else timezone(clock.offset)
-        at = datetime(year, month, day, clock.hour, clock.minute, clock.second, clock.microsecond, tzinfo=zone)
+        at = datetime(
+            year, month, day, clock.hour, clock.minute, clock.second, clock.microsecond, tzinfo=zone
+        )
     return (at - _UNIX) // _MICROSECOND
 
 

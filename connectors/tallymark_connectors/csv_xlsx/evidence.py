@@ -5,7 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tallymark_connectors.csv_xlsx.date_text import split
-from tallymark_connectors.csv_xlsx.dates import NEVER, CalendarName, Order, calendar_shown, fixed_order, orders_of
+from tallymark_connectors.csv_xlsx.dates import (
+    NEVER,
+    CalendarName,
+    Order,
+    calendar_shown,
+    fixed_order,
+    orders_of,
+)
 from tallymark_connectors.csv_xlsx.errors import BadValue
 from tallymark_connectors.csv_xlsx.numbers import Mark, proof_of_mark
 
@@ -113,9 +120,7 @@ class DateEvidence:
             )
         if self._open is not None:
             value, line = self._open
-            question = (
-                f"every date, such as {value!r} on line {line}, could be day first or month first; which is it?"
-            )
+            question = f"every date, such as {value!r} on line {line}, could be day first or month first; which is it?"
             return DateFinding(order=None, calendar=calendar, proof=None, question=question)
         return DateFinding(order=None, calendar=calendar, proof=None, question=asked)
 
@@ -174,7 +179,9 @@ class NumberEvidence:
             return NumberFinding(mark=mark, proof=proof, question=None)  # type: ignore[arg-type]
         if self._open is not None:
             value, line = self._open
-            question = f"the mark in {value!r} on line {line} could be a decimal or a thousands mark; which is it?"
+            question = (
+                f"the mark in {value!r} on line {line} could be a decimal or a thousands mark; which is it?"
+            )
             return NumberFinding(mark=None, proof=None, question=question)
         return NumberFinding(mark=None, proof=None, question=None)
 

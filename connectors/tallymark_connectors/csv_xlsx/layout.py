@@ -76,9 +76,7 @@ def opened(path: Path, options: FileOptions) -> Iterator[Layout]:
 
 
 def _layout(path: Path, options: FileOptions, found: FileFormat) -> Layout:
-    encoding = (
-        Encoding(name=check_encoding(options.encoding)) if options.encoding else detect_encoding(path)
-    )
+    encoding = Encoding(name=check_encoding(options.encoding)) if options.encoding else detect_encoding(path)
     with path.open(encoding=encoding.name, errors=BAD_BYTES, newline="") as stream:
         sample = stream.read(_SAMPLE_CHARACTERS)
     if not sample.strip():
@@ -177,9 +175,7 @@ def _preamble(rows: list[tuple[int, list[str]]], *, hinted: bool) -> int:
     return 0
 
 
-def _headers(
-    rows: list[list[str]], header: bool, options: FileOptions, *, numbered: bool
-) -> tuple[str, ...]:
+def _headers(rows: list[list[str]], header: bool, options: FileOptions, *, numbered: bool) -> tuple[str, ...]:
     width = max((len(r) for r in rows), default=0) if numbered else _usual_width(rows, header)
     if options.columns:
         if len(options.columns) != width:

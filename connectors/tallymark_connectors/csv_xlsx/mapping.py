@@ -111,7 +111,9 @@ class Mapping:
         for name, rule in self.columns.items():
             _check_column(model, name, rule)
         if "id" not in self.columns:
-            raise MappingError('The mapping fills no id; set columns.id to a source column or { line = true }.')
+            raise MappingError(
+                "The mapping fills no id; set columns.id to a source column or { line = true }."
+            )
         _check_currency(self, model)
         _check_spans(self, model)
         _check_tax(self, model)
@@ -155,7 +157,9 @@ def _check_column(model: Dataset, name: str, rule: ColumnRule) -> None:
     if rule.line and name != "id":
         raise MappingError(f"{where}: only the id can be the line number.")
     if (rule.date_order or rule.calendar or rule.add_months) and kind not in _DATED:
-        raise MappingError(f"{where} is not a date, so date_order, calendar and add_months don't apply to it.")
+        raise MappingError(
+            f"{where} is not a date, so date_order, calendar and add_months don't apply to it."
+        )
     if (rule.decimal or rule.scale is not None) and kind not in _NUMERIC:
         raise MappingError(f"{where} is not a number, so decimal and scale don't apply to it.")
     choices = model.column(canonical).choices

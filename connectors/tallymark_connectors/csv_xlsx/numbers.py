@@ -27,9 +27,7 @@ _GROUPED = {
     for mark, group in ((".", ","), (",", "."))
 }
 _TOKEN = re.compile(r"(\d[\d.,' ]*\d|[.,]?\d+)\s*([^\d.,]*)")
-_CURRENCY_WORDS = (
-    "nt$|us$|vnđ|vnd|usd|eur|gbp|jpy|twd|ntd|irr|rmb|cny|chf|aud|cad|sgd|hkd|thb|inr|đồng|dong|đ|元|圓|円|ریال"
-)
+_CURRENCY_WORDS = "nt$|us$|vnđ|vnd|usd|eur|gbp|jpy|twd|ntd|irr|rmb|cny|chf|aud|cad|sgd|hkd|thb|inr|đồng|dong|đ|元|圓|円|ریال"
 _CURRENCY = re.compile(
     "|".join(rf"(?<![^\W\d]){re.escape(word)}(?![^\W\d])" for word in _CURRENCY_WORDS.split("|"))
 )

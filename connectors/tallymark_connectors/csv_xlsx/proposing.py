@@ -139,7 +139,9 @@ def _id_rule(model: Dataset, matched: AbstractMapping[str, ColumnProfile], sniff
     if found is not None and (found.unique or sniffed.rows < 2):
         return ColumnRule(sources=(found.name,))
     if found is not None and header_key(found.name).endswith("id") and not found.empty:
-        return ColumnRule(sources=(found.name,))  # a repeated id is an error of the file, reported when it lands
+        return ColumnRule(
+            sources=(found.name,)
+        )  # a repeated id is an error of the file, reported when it lands
     label = matched.get(model.label) if model.label else None
     if label is not None and label.unique and not label.empty:
         return ColumnRule(sources=(label.name,))

@@ -28,6 +28,7 @@ from tallymark_sdk.model import Column, Kind
 
 _CACHED = 100_000  # values of a column that are remembered
 _SHOWN = 200
+_PREVIEW_BATCH = 50_000
 
 
 @dataclass(kw_only=True)
@@ -71,6 +72,14 @@ def read(
         plan = _plan(layout, mapping, source_id, ZoneInfo(timezone), batch_rows, hash_key)
         parsed = (_parse(plan, raw) for raw in _raw(layout, plan.melted, batch_rows))
         yield from parsed if mapping.spans is None else close_spans(parsed, batch_rows)
+
+
+def first_rows(layout: Layout, mapping: Mapping, rows: int, zone: ZoneInfo) -> tuple[RawBatch, ParsedBatch]:
+    """The first records as they are in the file, and as the mapping reads them."""
+    plan = _plan(layout, mapping, "preview", zone, _PREVIEW_BATCH, b"preview")
+    raw = next(layout.batches(rows), RawBatch(columns=[[] for _ in layout.headers]))
+    melted = raw if plan.melted is None else plan.melted.batch(raw)
+    return raw, _parse(plan, melted)
 
 
 def _raw(layout: Layout, melted: Melted | None, rows: int) -> Iterator[RawBatch]:

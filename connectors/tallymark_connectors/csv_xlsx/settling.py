@@ -84,7 +84,10 @@ def _settled_dates(watched: Mapping[str, _Watched]) -> Iterator[tuple[str, Colum
         if one.rule.date_order is None:
             if finding.question:
                 raise Ambiguous(_asked(one, finding, 'date_order = "dmy", "mdy" or "ymd"'))
-            yield name, replace(one.rule, date_order=finding.order, calendar=one.rule.calendar or finding.calendar)
+            yield (
+                name,
+                replace(one.rule, date_order=finding.order, calendar=one.rule.calendar or finding.calendar),
+            )
             continue
         _refuse_contradicted_order(one)
         yield name, one.rule
@@ -101,7 +104,9 @@ def _refuse_contradicted_order(one: _Watched) -> None:
     )
 
 
-def _settled_numbers(watched: Mapping[str, _Watched], currency: str | None) -> Iterator[tuple[str, ColumnRule]]:
+def _settled_numbers(
+    watched: Mapping[str, _Watched], currency: str | None
+) -> Iterator[tuple[str, ColumnRule]]:
     numeric = {name: one for name, one in watched.items() if one.column.kind in _EXACT}
     findings = settle_numbers({name: one.numbers.finding() for name, one in numeric.items()})
     for name, one in numeric.items():
@@ -117,7 +122,12 @@ def _settled_numbers(watched: Mapping[str, _Watched], currency: str | None) -> I
         mark = finding.mark
         if finding.question:
             value_shown = one.numbers.open_value
-            if proofs or value_shown is None or currency not in _NO_MINOR_UNIT or one.column.kind is not Kind.MONEY:
+            if (
+                proofs
+                or value_shown is None
+                or currency not in _NO_MINOR_UNIT
+                or one.column.kind is not Kind.MONEY
+            ):
                 raise Ambiguous(_asked(one, finding, 'decimal = "." or ","'))
             mark = "." if "," in value_shown else ","  # the currency has no hundredths to write
         yield name, replace(one.rule, decimal=mark)

@@ -55,7 +55,9 @@ class Source:
         elif len(self.indices) == 1:
             found = batch.columns[self.indices[0]]
         else:
-            found = [self._joined(parts) for parts in zip(*(batch.columns[i] for i in self.indices), strict=True)]
+            found = [
+                self._joined(parts) for parts in zip(*(batch.columns[i] for i in self.indices), strict=True)
+            ]
         if self.condition is None:
             return found
         index, wanted = self.condition

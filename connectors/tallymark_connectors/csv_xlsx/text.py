@@ -26,7 +26,12 @@ _TABLE = str.maketrans(_FOLDED)
 # ("NA" is also Namibia, "None" may be an answer).
 _NOTHING = frozenset({"", "-", "--", "null", "(null)", "n/a", "#n/a", "\\n", "(blank)", "<null>"})
 _NOTHING_TYPED = _NOTHING | {"na", "none", "nil", "nan", "nat", "tbd", "?", "---", "không có", "ندارد", "無"}
-_LONGEST_NOTHING = 16
+_FIRST = {word[:1] for word in _NOTHING_TYPED}
+_BEGINNINGS = frozenset(
+    {c for first in _FIRST for c in (first, first.upper())}
+    | {c for c, folded in _FOLDED.items() if folded is None or folded in _FIRST or folded == " "}
+    | set(" \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029")
+)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BETWEEN_WORDS = re.compile(r"[\s_\-./:#()\[\]*]+")
 
@@ -49,8 +54,8 @@ def is_nothing(text: str, *, typed: bool = False, extra: Collection[str] = ()) -
     `typed` also takes words such as "none" for nothing, for columns of numbers, dates and choices.
     `extra` are the file's own marks, already passed through `key`.
     """
-    if len(text) > _LONGEST_NOTHING and not extra and not text.isspace():
-        return False
+    if text[:1] not in _BEGINNINGS and not extra:
+        return False  # most cells: reading a million of them should not fold each
     bare = fold(text).strip().casefold()
     return bare in (_NOTHING_TYPED if typed else _NOTHING) or (bool(extra) and key(text) in extra)
 

@@ -11,7 +11,9 @@ _LINE = 100
 
 def to_toml(values: Mapping[str, Any]) -> str:
     """TOML text of a table of strings, numbers, truth values, lists of these, and tables of the same."""
-    lines = [f"{_key(name)} = {_value(value)}" for name, value in values.items() if not isinstance(value, dict)]
+    lines = [
+        f"{_key(name)} = {_value(value)}" for name, value in values.items() if not isinstance(value, dict)
+    ]
     for name, value in values.items():
         if isinstance(value, dict):
             lines += _section([name], value)

@@ -1,6 +1,7 @@
 """Reading one column's texts as values of its kind; every reader raises BadValue with the reason."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -10,6 +11,7 @@ from typing import Any
 from tallymark_connectors.csv_xlsx.dates import (
     NEVER,
     DateRule,
+    Moment,
     add_months,
     local_day,
     parse_moment,
@@ -24,6 +26,14 @@ from tallymark_sdk.model import Column, Kind
 Reader = Callable[[str], Any]
 
 _LONGEST = {Kind.ID: 500, Kind.CHOICE: 500, Kind.TEXT: 32_000, Kind.JSON: 131_072}
+_PLAIN = {
+    mark: re.compile(pattern, re.ASCII)
+    for mark, pattern in ((None, r"-?\d{1,14}"), (",", r"-?\d{1,14}"), (".", r"-?\d{1,14}(?:\.\d{1,9})?"))
+}
+_CLOCKED = re.compile(
+    r"([^:+]{6,40}\d):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,6}))?)?(\s?[AaPp][Mm]|Z|[+-]\d\d:?\d\d)?", re.ASCII
+)
+_HOURS = 300_000
 _INTEGERS = range(-(2**63), 2**63)
 _TRUE = frozenset("true yes y t 1 x on có đúng بله بلی درست 是 有 真 ✓".split())
 _FALSE = frozenset("false no n f 0 off không sai خیر نه نادرست 否 無 假".split())
@@ -150,15 +160,36 @@ def _date(reading: Reading) -> Reader:
 
 def _timestamp(reading: Reading) -> Reader:
     rule, months = _rule(reading), reading.rule.add_months
+    hours: dict[tuple[str, str], int] = {}
 
-    def read(text: str) -> int | None:
+    def whole(text: str) -> int | None:
         text = text.strip()
         if text.startswith(NEVER):
             return None
         moment = parse_moment(text, rule)
         if months:
-            moment = type(moment)(day=add_months(moment.day, months), clock=moment.clock)
+            moment = Moment(day=add_months(moment.day, months), clock=moment.clock)
         return to_microseconds(moment, clock_zone=reading.clock_zone, day_zone=reading.day_zone)
+
+    def read(text: str) -> int | None:
+        """A million times of day fall into far fewer hours: each hour is read once, minutes are added.
+
+        No zone changes its offset within an hour, so that sum is the same.
+        """
+        parts = _CLOCKED.fullmatch(text)
+        if parts is None:
+            return whole(text)
+        before, minute, second, fraction, after = parts.groups("")
+        hour = hours.get((before, after))
+        if hour is None:
+            found = whole(f"{before}:00{after}")
+            if found is None:
+                return None
+            if len(hours) > _HOURS:
+                hours.clear()
+            hour = hours[before, after] = found
+        seconds = int(minute) * 60 + int(second or 0)
+        return hour + seconds * 1_000_000 + int(fraction.ljust(6, "0"))
 
     return read
 
@@ -173,10 +204,16 @@ def _exact(reading: Reading) -> Reader:
     unit = column.unit or ""
     in_percent, fraction = unit.startswith("percent"), unit.startswith("fraction")
 
+    plain = _PLAIN[mark]
+
     def read(text: str) -> Decimal:
-        number = parse_number(text, mark)
-        value = number.value
-        if number.percent:
+        percent = False
+        if plain.fullmatch(text):
+            value = Decimal(text)
+        else:
+            number = parse_number(text, mark)
+            value, percent = number.value, number.percent
+        if percent:
             value = value * 100 if in_percent else value
         elif scale is not None:
             value *= scale

@@ -31,12 +31,16 @@ def measure(path: Path) -> None:
             _check_contents(archive, entries)
     except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError):
         # RuntimeError: encrypted; NotImplementedError: a compression method that Excel never uses
-        raise UnreadableFile("The workbook is damaged or protected; open it, save it again as .xlsx.") from None
+        raise UnreadableFile(
+            "The workbook is damaged or protected; open it, save it again as .xlsx."
+        ) from None
 
 
 def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
     if len(entries) > _MOST_ENTRIES:
-        raise UnreadableFile(f"The workbook has {len(entries):,} parts; more than {_MOST_ENTRIES:,} are not read.")
+        raise UnreadableFile(
+            f"The workbook has {len(entries):,} parts; more than {_MOST_ENTRIES:,} are not read."
+        )
     if len({entry.filename for entry in entries}) != len(entries):
         raise UnreadableFile("The workbook has two parts of one name; open it and save it again as .xlsx.")
     size = sum(entry.file_size for entry in entries)
@@ -64,7 +68,9 @@ def _check_contents(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) ->
                     raise UnreadableFile("The workbook holds XML that is not UTF-8; save it again as .xlsx.")
                 window = tail + chunk
                 if _FORBIDDEN.search(window):
-                    raise UnreadableFile("The workbook declares XML entities, which are refused; save it again.")
+                    raise UnreadableFile(
+                        "The workbook declares XML entities, which are refused; save it again."
+                    )
                 if is_sheet:
                     cells += len(_CELL.findall(window)) - len(_CELL.findall(tail))
                 tail = window[-_OVERLAP:]
