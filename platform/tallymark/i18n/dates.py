@@ -1,14 +1,23 @@
 """Dates and periods in words, in the Gregorian or the Jalali calendar."""
 
+from __future__ import annotations
+
 import re
-from datetime import date, timedelta
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import jdatetime
-from babel import Locale
 from babel.dates import format_date, format_skeleton
 
-from tallymark.i18n.catalogue import Catalogue, mark
-from tallymark_sdk.calendars import Period
+from tallymark.i18n.catalogue import mark
+
+if TYPE_CHECKING:  # importing the metric kit takes a second that a rendering process does not have
+    from datetime import date
+
+    from babel import Locale
+
+    from tallymark.i18n.catalogue import Catalogue
+    from tallymark_sdk.calendars import Period
 
 JALALI_MONTHS = (
     mark("Farvardin"), mark("Ordibehesht"), mark("Khordad"), mark("Tir"), mark("Mordad"), mark("Shahrivar"),

@@ -1,9 +1,11 @@
 """Every number, date and period that a person reads is written here."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
@@ -11,7 +13,11 @@ from babel.lists import format_list
 from tallymark.i18n import amounts, dates, isolation
 from tallymark.i18n.catalogue import Catalogue, catalogue
 from tallymark.i18n.conventions import DIGITS, LOWERED_IN_SENTENCE, MINUS
-from tallymark_sdk.calendars import Period
+
+if TYPE_CHECKING:  # importing the metric kit takes a second that a rendering process does not have
+    from datetime import date, datetime
+
+    from tallymark_sdk.calendars import Period
 
 Number = Decimal | int | float
 _LEADING_HYPHEN = re.compile(r"^(?:\u200e)?-")
@@ -37,9 +43,7 @@ class Formatter:
     texts: Catalogue = field(default_factory=lambda: catalogue("en"))
 
     @classmethod
-    def of(
-        cls, locale: str, currency: str, calendar: str = "gregorian", timezone: str = "UTC"
-    ) -> "Formatter":
+    def of(cls, locale: str, currency: str, calendar: str = "gregorian", timezone: str = "UTC") -> Formatter:
         """A formatter with the locale's own catalogue."""
         return cls(locale, currency, calendar, timezone, catalogue(locale))
 

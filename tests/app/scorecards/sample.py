@@ -72,7 +72,9 @@ def totals(timeline: Timeline) -> list[Cell]:
                 if "." in value
                 else {}
             )
-            cells.append(Cell(metric=key, part="value", period=period, value=exact, left_out=left_out))
+            cells.append(
+                Cell(metric=key, part="value", period=period, value=exact, rows=46, left_out=left_out)
+            )
     current = timeline.current
     cells.append(Cell(metric="conversion.cycle_length", part="median", period=current, value=Decimal(44)))
     return cells

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from signal import SIGKILL, SIGXCPU, Signals
+from signal import SIGABRT, SIGKILL, SIGTRAP, SIGXCPU, Signals
 
 from tallymark.scorecards import errors
 from tallymark.scorecards.codec import to_json
@@ -72,7 +72,7 @@ def render_pdf(
             )
         except subprocess.TimeoutExpired as error:
             raise errors.RenderTimedOut(
-                f"Rendering took over {bounds.wall_seconds:.0f} s; leave sections out or try when the machine is idle."
+                f"Rendering took over {bounds.wall_seconds:g} s; leave sections out or try when the machine is idle."
             ) from error
     return _result(done, bounds)
 
@@ -111,6 +111,8 @@ def _ended(signal: int, limits: Limits) -> errors.RenderError:
         return errors.RenderTimedOut(
             f"Rendering used over {limits.cpu_seconds} s of processor time; show fewer rows."
         )
+    if signal in {SIGABRT, SIGTRAP}:  # the text library's way to say that it got no memory
+        return errors.RenderOutOfMemory("Rendering needed too much memory; show fewer rows.")
     return errors.RenderCrashed(
         f"The rendering process ended with {Signals(signal).name}; run `tallymark doctor`, which checks the fonts."
     )

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tallymark.i18n import Catalogue, Formatter
+from tallymark.i18n.conventions import FIRST_STRONG_ISOLATE, POP_ISOLATE
 from tallymark.i18n.isolation import bare, isolate
 from tallymark.scorecards import charts
 from tallymark.scorecards.document import Document, Figure, Gauge, Line, Status, Tile, Tiles, Trend
@@ -55,9 +56,17 @@ class View:
         """A sentence, clipped."""
         return self._clipped(text, self.caps.text)
 
+    def heading(self, text: str) -> str:
+        """A title or column head of ours, which may hold a name of any length."""
+        return self._clipped(text, self.caps.name)
+
     @staticmethod
     def _clipped(text: str, length: int) -> str:
-        return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+        if len(text) <= length:
+            return text
+        cut = text[: length - 1].rstrip()
+        open_isolates = cut.count(FIRST_STRONG_ISOLATE) - cut.count(POP_ISOLATE)
+        return cut + "…" + POP_ISOLATE * open_isolates
 
     def status(self, status: Status) -> str:
         """The word for a status."""

@@ -1,0 +1,37 @@
+"""The sample scorecard and its PDF, made once."""
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tallymark.scorecards.document import Document
+from tallymark.scorecards.render import Rendered, render_pdf
+
+
+@pytest.fixture(scope="session")
+def sample() -> ModuleType:
+    """The module beside this file that builds the sample."""
+    spec = importlib.util.spec_from_file_location("scorecard_sample", Path(__file__).with_name("sample.py"))
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def document(sample: ModuleType) -> Document:
+    return sample.document()
+
+
+@pytest.fixture(scope="session")
+def font_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of the fonts that the renderings of this run share."""
+    return tmp_path_factory.mktemp("fonts")
+
+
+@pytest.fixture(scope="session")
+def rendered(document: Document, font_cache: Path) -> Rendered:
+    return render_pdf(document, font_cache=font_cache)
