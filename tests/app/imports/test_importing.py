@@ -64,7 +64,7 @@ def rows(database: Database, lake: Lake, tenant: TenantProfile) -> Callable[[], 
     return read
 
 
-def synced(database: Database, tenant: TenantProfile) -> list[tuple[str, int, int, UUID | None, str | None]]:
+def synced(database: Database, tenant: TenantProfile) -> list[tuple[Any, ...]]:
     columns = (Sync.status, Sync.rows_in, Sync.rows_rejected, Sync.snapshot_id, Sync.error)
     with database.tenant(tenant.id) as session:
         return [tuple(row) for row in session.execute(select(*columns).order_by(Sync.started_at))]
