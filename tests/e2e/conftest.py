@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+
 from tallymark.cli import main
 from tallymark.settings import Settings
 from tallymark_tenants.db import VARIABLES

@@ -95,7 +95,9 @@ def export() -> list[Deal]:
 
 
 @pytest.fixture(scope="module")
-def company(tallymark: Callable[..., str], export: list[Deal], tmp_path_factory: pytest.TempPathFactory) -> str:
+def company(
+    tallymark: Callable[..., str], export: list[Deal], tmp_path_factory: pytest.TempPathFactory
+) -> str:
     """A tenant with the export, the reps and the price list imported through mapping files."""
     folder = tmp_path_factory.mktemp("export")
     files = {
@@ -108,7 +110,8 @@ def company(tallymark: Callable[..., str], export: list[Deal], tmp_path_factory:
             ],
         ),
         "products": write(
-            folder / "products.csv", [{"product": name, "series": series} for name, series in PRODUCTS.items()]
+            folder / "products.csv",
+            [{"product": name, "series": series} for name, series in PRODUCTS.items()],
         ),
     }
     tallymark("tenant", "create", "Pipeline Export", "--currency", "USD", "--timezone", "America/Chicago",
@@ -136,7 +139,8 @@ def figures(closed: list[Deal]) -> Iterator[tuple[str, Fraction | None]]:
     won = [deal for deal in closed if deal["deal_stage"] == "Won"]
     money = sum(int(deal["close_value"]) for deal in won)
     days = sum(
-        (date.fromisoformat(deal["close_date"]) - date.fromisoformat(deal["engage_date"])).days for deal in won
+        (date.fromisoformat(deal["close_date"]) - date.fromisoformat(deal["engage_date"])).days
+        for deal in won
     )
     yield "revenue.bookings", Fraction(money)
     yield "conversion.close_ratio", Fraction(len(won), len(closed))
@@ -179,20 +183,43 @@ def test_exact_values_in_csv(company: str, export: list[Deal], tallymark: Callab
     assert int(row["denominator"]) == int(row["rows"]) == len(won)
 
 
-def test_the_scorecard_of_a_month_renders(company: str, tallymark: Callable[..., str], tmp_path: Path) -> None:
+def test_the_scorecard_of_a_month_renders(
+    company: str, tallymark: Callable[..., str], tmp_path: Path
+) -> None:
     out = tmp_path / "scorecard.pdf"
-    tallymark("scorecard", "render", company, "--set", "Sales", "--period", "2017-06", "--locale", "en", "--out", out)
+    tallymark(
+        "scorecard",
+        "render",
+        company,
+        "--set",
+        "Sales",
+        "--period",
+        "2017-06",
+        "--locale",
+        "en",
+        "--out",
+        out,
+    )
     assert out.read_bytes().startswith(b"%PDF-")
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["compute", "nobody", "--metrics", "revenue.bookings", "--from", "2017-01"], "There is no tenant 'nobody'"),
+        (
+            ["compute", "nobody", "--metrics", "revenue.bookings", "--from", "2017-01"],
+            "There is no tenant 'nobody'",
+        ),
         (["compute", "{company}", "--metrics", "revenue.booking", "--from", "2017-01"], "Did you mean"),
         (["compute", "{company}", "--metrics", "revenue.bookings", "--from", "yesterday"], "yesterday"),
-        (["compute", "{company}", "--metrics", "all", "--from", "2017-01", "--by", "rap"], 'Did you mean "rep"'),
-        (["scorecard", "render", "{company}", "--set", "Saless", "--period", "2017-06", "--out", "x.pdf"], "Sales"),
+        (
+            ["compute", "{company}", "--metrics", "all", "--from", "2017-01", "--by", "rap"],
+            'Did you mean "rep"',
+        ),
+        (
+            ["scorecard", "render", "{company}", "--set", "Saless", "--period", "2017-06", "--out", "x.pdf"],
+            "Sales",
+        ),
     ],
 )
 def test_mistakes_end_in_one_line_and_code_2(

@@ -7,7 +7,9 @@ from typing import Any
 
 import ibis
 import pytest
-from tallymark_sdk import Flow, InvalidMetric, Metric, Ratio, Stock, View, _, check, metric_value
+from ibis import _
+
+from tallymark_sdk import Flow, InvalidMetric, Metric, Ratio, Stock, View, check, metric_value
 from tallymark_sdk.text import in_words
 
 GOOD = Metric(
@@ -24,6 +26,10 @@ GOOD = Metric(
 
 def valued(value: Any) -> Metric:
     return replace(GOOD, formula=Flow("opportunities", on="closed_on", value=value))
+
+
+def changed(**fields: Any) -> Metric:
+    return replace(GOOD, **fields)
 
 
 BAD: dict[str, tuple[Metric, str]] = {
@@ -73,8 +79,8 @@ BAD: dict[str, tuple[Metric, str]] = {
         'reps can\'t be broken down by "product"',
     ),
     "bad key": (replace(GOOD, key="Acme.Bookings"), 'isn\'t "family.name"'),
-    "bad unit": (replace(GOOD, unit="mony"), 'Did you mean "money"'),
-    "bad direction": (replace(GOOD, better="up"), 'better "up" is none of'),
+    "bad unit": (changed(unit="mony"), 'Did you mean "money"'),
+    "bad direction": (changed(better="up"), 'better "up" is none of'),
     "no name": (replace(GOOD, name=" "), "a name and a description are needed"),
     "bad version": (replace(GOOD, version=0), "counts from 1"),
 }
@@ -94,7 +100,7 @@ def test_a_bad_metric_is_refused_with_its_reason(case: str) -> None:
 
 def test_every_problem_is_told_at_once() -> None:
     with pytest.raises(InvalidMetric) as refusal:
-        check(replace(GOOD, unit="mony", by=("repp",), inputs=()))
+        check(changed(unit="mony", by=("repp",), inputs=()))
     assert len(refusal.value.problems) == 5
 
 
@@ -106,7 +112,9 @@ def test_a_view_may_read_only_what_it_declares() -> None:
         columns={"ordered_on": "orders.ordered_on"},
         build=lambda tables: tables["orders"].filter(tables["orders"].amount_base > 0),
     )
-    metric = replace(GOOD, inputs=("orders.ordered_on",), by=(), formula=Flow(sneaky, on="ordered_on", value=_.count()))
+    metric = replace(
+        GOOD, inputs=("orders.ordered_on",), by=(), formula=Flow(sneaky, on="ordered_on", value=_.count())
+    )
     with pytest.raises(InvalidMetric, match="amount_base"):
         check(metric)
 
@@ -114,4 +122,7 @@ def test_a_view_may_read_only_what_it_declares() -> None:
 def test_a_formula_reads_as_words() -> None:
     assert in_words(GOOD.formula) == "sum of amount of opportunities, where status is won, by closed on"
     ratio = Ratio(metric_value("acme.bookings"), Flow("opportunities", on="closed_on", value=_.count()))
-    assert in_words(ratio, name_of=lambda _key: "Bookings") == "Bookings ÷ (number of opportunities, by closed on)"
+    assert (
+        in_words(ratio, name_of=lambda _key: "Bookings")
+        == "Bookings ÷ (number of opportunities, by closed on)"
+    )

@@ -6,10 +6,11 @@ Each case holds an ordinary row, an empty value, a boundary day and the trap tha
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from decimal import Decimal as D
+from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from tallymark_metrics import conversion, deals, pipeline, revenue
 from tallymark_sdk import Metric
 from tallymark_sdk.calendars import calendar
@@ -26,21 +27,38 @@ DELETED = datetime(2026, 6, 20, tzinfo=UTC)
 
 
 def deal(name: str, status: str, amount: str | None, closed: date | None, **more: Any) -> dict[str, Any]:
-    value = None if amount is None else D(amount)
+    value = None if amount is None else Decimal(amount)
     return {"id": name, "status": status, "amount": value, "amount_base": value, "closed_on": closed, **more}
 
 
 DEALS = [
-    deal("first day", "won", "100", date(2026, 6, 1), rep_id="an", created_on=date(2026, 5, 2), account_id="x"),
-    deal("last day", "won", "50.5", date(2026, 6, 30), rep_id="bo", created_on=date(2026, 6, 20), account_id="x"),
+    deal(
+        "first day", "won", "100", date(2026, 6, 1), rep_id="an", created_on=date(2026, 5, 2), account_id="x"
+    ),
+    deal(
+        "last day",
+        "won",
+        "50.5",
+        date(2026, 6, 30),
+        rep_id="bo",
+        created_on=date(2026, 6, 20),
+        account_id="x",
+    ),
     deal("next day", "won", "999", date(2026, 7, 1), rep_id="an", created_on=date(2026, 6, 30)),
     deal("no amount", "won", None, date(2026, 6, 10), rep_id="an", created_on=date(2026, 6, 10)),
     deal("won for nothing", "won", "0", date(2026, 6, 11), rep_id="bo", created_on=date(2026, 6, 1)),
     deal("closed before created", "won", "10", date(2026, 6, 5), rep_id="an", created_on=date(2026, 6, 9)),
     deal("lost", "lost", None, date(2026, 6, 12), rep_id="bo", created_on=date(2026, 6, 2)),
-    deal("cancelled", "cancelled", "70", date(2026, 6, 12), created_on=date(2026, 1, 2), probability=D("0.5")),
-    deal("open", "open", "200", None, rep_id="an", created_on=date(2026, 6, 30), probability=D("0.25")),
-    deal("opened later", "open", "300", None, created_on=date(2026, 7, 1), probability=D(1)),
+    deal(
+        "cancelled",
+        "cancelled",
+        "70",
+        date(2026, 6, 12),
+        created_on=date(2026, 1, 2),
+        probability=Decimal("0.5"),
+    ),
+    deal("open", "open", "200", None, rep_id="an", created_on=date(2026, 6, 30), probability=Decimal("0.25")),
+    deal("opened later", "open", "300", None, created_on=date(2026, 7, 1), probability=Decimal(1)),
     deal("deleted", "won", "5000", date(2026, 6, 10), created_on=date(2026, 6, 1), deleted_at=DELETED),
     deal("no date", "won", "5000", None, created_on=date(2026, 6, 1)),
     {**deal("no rate", "won", "40", date(2026, 6, 10), created_on=date(2026, 6, 4)), "amount_base": None},
@@ -52,8 +70,8 @@ def order(name: str, day: date | None, status: str | None = "confirmed", **more:
 
 
 def line(name: str, of: str, amount: str, cost: str | None, **more: Any) -> dict[str, Any]:
-    spent = None if cost is None else D(cost)
-    return {"id": name, "order_id": of, "amount": D(amount), "amount_base": D(amount), "cost": spent,
+    spent = None if cost is None else Decimal(cost)
+    return {"id": name, "order_id": of, "amount": Decimal(amount), "amount_base": Decimal(amount), "cost": spent,
             "cost_base": spent, **more}  # fmt: skip
 
 
@@ -86,33 +104,33 @@ ORDERS = {
 
 CASES: list[tuple[str, str, str, str, str, Any]] = [
     # metric, part, dimension, member, how it was worked out, value
-    ("revenue.bookings", "value", "", "", "100 + 50.5 + 0 + 10", D("160.5")),
-    ("revenue.bookings", "value", "rep", "an", "100 + 10", D(110)),
+    ("revenue.bookings", "value", "", "", "100 + 50.5 + 0 + 10", Decimal("160.5")),
+    ("revenue.bookings", "value", "rep", "an", "100 + 10", Decimal(110)),
     ("revenue.bookings", "value", "rep", "unassigned", "the one without a rate is left out", 0),
-    ("revenue.bookings", "value", "customer_type", "existing", "x won on 1 June, so 30 June is from a customer", D("50.5")),
-    ("revenue.revenue", "value", "", "", "60 + 20 + 40", D(120)),
-    ("revenue.revenue", "value", "region", "south", "end has no region of its own: bo's", D(40)),
-    ("revenue.revenue", "value", "product_group", "tools", "60 + 40", D(100)),
-    ("revenue.sales_growth", "value", "", "", "(120 - 80) / 80", D("0.5")),
+    ("revenue.bookings", "value", "customer_type", "existing", "x won on 1 June, so 30 June is from a customer", Decimal("50.5")),
+    ("revenue.revenue", "value", "", "", "60 + 20 + 40", Decimal(120)),
+    ("revenue.revenue", "value", "region", "south", "end has no region of its own: bo's", Decimal(40)),
+    ("revenue.revenue", "value", "product_group", "tools", "60 + 40", Decimal(100)),
+    ("revenue.sales_growth", "value", "", "", "(120 - 80) / 80", Decimal("0.5")),
     ("revenue.sales_growth", "value", "rep", "bo", "nothing in May to divide by", None),
-    ("revenue.average_order_value", "value", "", "", "120 / 2 orders", D(60)),
-    ("revenue.average_order_value", "value", "product_group", "tools", "100 / 2 orders with such a line", D(50)),
-    ("revenue.profit_margin", "value", "", "", "(100 - 75) / 100, the line without cost is out", D("0.25")),
-    ("revenue.profit_margin", "cost_known", "", "", "100 / 120", D(100) / D(120)),
-    ("revenue.sales_per_rep", "value", "", "", "120 / an, bo (hired on the last day), cy (left on the first)", D(40)),
-    ("revenue.sales_per_rep", "value", "rep", "an", "an's own revenue", D(80)),
-    ("revenue.sales_by_region", "value", "region", "north", "60 + 20", D(80)),
-    ("revenue.sales_by_region", "growth", "region", "south", "(40 - 80) / 80", D("-0.5")),
+    ("revenue.average_order_value", "value", "", "", "120 / 2 orders", Decimal(60)),
+    ("revenue.average_order_value", "value", "product_group", "tools", "100 / 2 orders with such a line", Decimal(50)),
+    ("revenue.profit_margin", "value", "", "", "(100 - 75) / 100, the line without cost is out", Decimal("0.25")),
+    ("revenue.profit_margin", "cost_known", "", "", "100 / 120", Decimal(100) / Decimal(120)),
+    ("revenue.sales_per_rep", "value", "", "", "120 / an, bo (hired on the last day), cy (left on the first)", Decimal(40)),
+    ("revenue.sales_per_rep", "value", "rep", "an", "an's own revenue", Decimal(80)),
+    ("revenue.sales_by_region", "value", "region", "north", "60 + 20", Decimal(80)),
+    ("revenue.sales_by_region", "growth", "region", "south", "(40 - 80) / 80", Decimal("-0.5")),
     ("pipeline.opportunities", "value", "", "", "created in June, the deleted one not", 9),
-    ("pipeline.open_pipeline", "value", "", "", "next day 999 + open 200", D(1199)),
-    ("pipeline.open_pipeline", "weighted", "", "", "200 × 0.25; next day has no probability", D(50)),
-    ("conversion.close_ratio", "value", "", "", "6 won of 7 (won or lost), cancelled is neither", D(6) / D(7)),
-    ("conversion.close_ratio", "value", "rep", "bo", "2 of 3", D(2) / D(3)),
-    ("conversion.cycle_length", "value", "", "", "(30 + 10 + 0 + 10 + 6) / 5", D("11.2")),
-    ("conversion.cycle_length", "median", "", "", "0 6 10 10 30", D(10)),
+    ("pipeline.open_pipeline", "value", "", "", "next day 999 + open 200", Decimal(1199)),
+    ("pipeline.open_pipeline", "weighted", "", "", "200 × 0.25; next day has no probability", Decimal(50)),
+    ("conversion.close_ratio", "value", "", "", "6 won of 7 (won or lost), cancelled is neither", Decimal(6) / Decimal(7)),
+    ("conversion.close_ratio", "value", "rep", "bo", "2 of 3", Decimal(2) / Decimal(3)),
+    ("conversion.cycle_length", "value", "", "", "(30 + 10 + 0 + 10 + 6) / 5", Decimal("11.2")),
+    ("conversion.cycle_length", "median", "", "", "0 6 10 10 30", Decimal(10)),
     ("conversion.cycle_length", "deals", "duration_band", "15-30", "the one of 30 days", 1),
-    ("conversion.cycle_length", "value_won", "duration_band", "0-14", "50.5 + 0", D("50.5")),
-    ("deals.average_deal_size", "value", "", "", "160.5 / 4, won for 0 counts", D("40.125")),
+    ("conversion.cycle_length", "value_won", "duration_band", "0-14", "50.5 + 0", Decimal("50.5")),
+    ("deals.average_deal_size", "value", "", "", "160.5 / 4, won for 0 counts", Decimal("40.125")),
 ]  # fmt: skip
 
 
@@ -129,7 +147,7 @@ def test_golden_case(
     if expected is None or found is None:
         assert found == expected, how
     else:
-        assert abs(D(found) - D(expected)) < D("1e-25"), how
+        assert abs(Decimal(found) - Decimal(expected)) < Decimal("1e-25"), how
 
 
 @pytest.mark.parametrize("metric", METRICS.values(), ids=lambda metric: metric.key)

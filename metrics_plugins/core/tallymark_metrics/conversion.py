@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tallymark_sdk import Flow, Metric, Part, Ratio, _, hookimpl
+from ibis import _
+
+from tallymark_sdk import Flow, Metric, Part, Ratio, hookimpl
 
 CLOSE_RATIO = Metric(
     key="conversion.close_ratio",

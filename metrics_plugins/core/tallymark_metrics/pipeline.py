@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tallymark_sdk import Flow, Metric, Part, Stock, _, hookimpl
+from ibis import _
+
+from tallymark_sdk import Flow, Metric, Part, Stock, hookimpl
 
 OPPORTUNITIES = Metric(
     key="pipeline.opportunities",

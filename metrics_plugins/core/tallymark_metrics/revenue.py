@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ibis import _
+
 from tallymark_metrics.views import SOLD_LINES
 from tallymark_sdk import (
     Derived,
@@ -12,7 +14,6 @@ from tallymark_sdk import (
     Part,
     Ratio,
     Stock,
-    _,
     hookimpl,
     metric_value,
     previous,
@@ -30,7 +31,17 @@ BOOKINGS = Metric(
     additive=True,
     inputs=("opportunities.amount_base", "opportunities.closed_on", "opportunities.status"),
     formula=Flow("opportunities", on="closed_on", value=_.amount_base.sum(where=_.status == "won")),
-    by=("department", "team", "rep", "region", "source", "channel", "product_group", "product", "customer_type"),
+    by=(
+        "department",
+        "team",
+        "rep",
+        "region",
+        "source",
+        "channel",
+        "product_group",
+        "product",
+        "customer_type",
+    ),
     source="KPI for the sales room (vi), 3; B2B process and KPIs (vi): target revenue",
 )
 
@@ -43,7 +54,17 @@ REVENUE = Metric(
     additive=True,
     inputs=SOLD_INPUTS,
     formula=Flow(SOLD_LINES, on="ordered_on", value=_.amount_base.sum(), leave_out=CANCELLED),
-    by=("department", "team", "rep", "region", "source", "channel", "product_group", "product", "customer_type"),
+    by=(
+        "department",
+        "team",
+        "rep",
+        "region",
+        "source",
+        "channel",
+        "product_group",
+        "product",
+        "customer_type",
+    ),
     source="B2B process and KPIs (vi): revenue of the whole system, per department, rep, product group and source",
 )
 
@@ -78,7 +99,9 @@ AVERAGE_ORDER_VALUE = Metric(
 )
 
 _COSTED = _.cost_base.notnull() & _.amount_base.notnull()
-_COSTED_AMOUNT = Flow(SOLD_LINES, on="ordered_on", value=_.amount_base.sum(), where=_COSTED, leave_out=CANCELLED)
+_COSTED_AMOUNT = Flow(
+    SOLD_LINES, on="ordered_on", value=_.amount_base.sum(), where=_COSTED, leave_out=CANCELLED
+)
 _COST = Flow(SOLD_LINES, on="ordered_on", value=_.cost_base.sum(), where=_COSTED, leave_out=CANCELLED)
 
 PROFIT_MARGIN = Metric(
@@ -99,9 +122,7 @@ PROFIT_MARGIN = Metric(
     source="KPI for the sales room (vi), 2; ten sales KPIs (fa), 1",
 )
 
-_ACTIVE_REPS = Stock(
-    "reps", start="hired_on", end="left_on", at="during", open_start=True, value=_.count()
-)
+_ACTIVE_REPS = Stock("reps", start="hired_on", end="left_on", at="during", open_start=True, value=_.count())
 
 SALES_PER_REP = Metric(
     key="revenue.sales_per_rep",

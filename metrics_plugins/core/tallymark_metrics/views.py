@@ -20,7 +20,9 @@ def _sold_lines(tables: Mapping[str, ir.Table]) -> ir.Table:
     joined = follow(lines, "order_id", orders, columns)
     carried = {name: joined[f"_order_{name}"] for name in _OF_THE_ORDER}
     deleted = ibis.coalesce(joined.deleted_at, joined["_order_deleted_at"])
-    return joined.select(*[name for name in lines.columns if name != "deleted_at"], **carried, deleted_at=deleted)
+    return joined.select(
+        *[name for name in lines.columns if name != "deleted_at"], **carried, deleted_at=deleted
+    )
 
 
 SOLD_LINES = View(

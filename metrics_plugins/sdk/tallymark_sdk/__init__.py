@@ -2,7 +2,8 @@
 
 A metric in ten lines::
 
-    from tallymark_sdk import Flow, Metric, _
+    from ibis import _
+    from tallymark_sdk import Flow, Metric
 
     BOOKINGS = Metric(
         key="acme.bookings",
@@ -14,8 +15,6 @@ A metric in ten lines::
         formula=Flow("opportunities", on="closed_on", value=_.amount_base.sum(where=_.status == "won")),
     )
 """
-
-from ibis import _
 
 from tallymark_sdk.check import check
 from tallymark_sdk.errors import InvalidMetric, TallymarkError
@@ -42,7 +41,6 @@ __all__ = [
     "Stock",
     "TallymarkError",
     "View",
-    "_",
     "check",
     "hookimpl",
     "metric_value",

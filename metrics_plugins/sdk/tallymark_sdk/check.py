@@ -95,7 +95,7 @@ def _money_problems(leaf: Flow | Stock, used: frozenset[str]) -> Iterator[str]:
     for column in sorted(used):
         if _is_foreign_money(leaf.dataset, column):
             yield (
-                f'"{column}" is in each row\'s own currency and can\'t be reduced or compared across rows; '
+                f"\"{column}\" is in each row's own currency and can't be reduced or compared across rows; "
                 f'use "{column}_base"'
             )
 

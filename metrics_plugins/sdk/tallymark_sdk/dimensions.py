@@ -44,7 +44,13 @@ IDENTITIES: Mapping[str, str] = {"rep": "reps", "team": "teams", "region": "regi
 TARGETS: Mapping[str, str] = {"rep_id": "reps", "account_id": "accounts", "product_id": "products"}
 """The dataset that each id of a path points to."""
 
-BANDS: tuple[tuple[int, str], ...] = ((14, "0-14"), (30, "15-30"), (60, "31-60"), (90, "61-90"), (180, "91-180"))
+BANDS: tuple[tuple[int, str], ...] = (
+    (14, "0-14"),
+    (30, "15-30"),
+    (60, "31-60"),
+    (90, "61-90"),
+    (180, "91-180"),
+)
 LONGEST_BAND = "over 180"
 
 COMPUTED = ("customer_type", "duration_band")
@@ -82,7 +88,9 @@ def with_member(rows: ir.Table, dimension: str, *, grain: str, day: str | None, 
         rows, found = _reach(rows, path, model)
         candidates.extend(found)
     if not candidates:
-        raise UnknownDimension(f'{grain} can\'t be broken down by "{dimension}": none of its columns leads there')
+        raise UnknownDimension(
+            f'{grain} can\'t be broken down by "{dimension}": none of its columns leads there'
+        )
     own = ibis.coalesce(*[rows[column].nullif("") for column in candidates])
     if splits_rows(dimension, grain):
         rows = split_by_lines(rows, own, dimension, model, name, UNASSIGNED)
@@ -115,7 +123,9 @@ def _reach(rows: ir.Table, path: str, model: Mapping[str, ir.Table]) -> tuple[ir
     return follow(rows, key, model[TARGETS[key]], {via: column}), [via]
 
 
-def _with_customer_type(rows: ir.Table, day: str | None, model: Mapping[str, ir.Table], name: str) -> ir.Table:
+def _with_customer_type(
+    rows: ir.Table, day: str | None, model: Mapping[str, ir.Table], name: str
+) -> ir.Table:
     if day is None or "account_id" not in rows.columns:
         raise UnknownDimension('only events of an account can be broken down by "customer_type"')
     won = model["opportunities"].filter(lambda t: (t.status == "won") & t.deleted_at.isnull())
@@ -133,7 +143,9 @@ def _with_customer_type(rows: ir.Table, day: str | None, model: Mapping[str, ir.
 def _with_duration_band(rows: ir.Table, name: str) -> ir.Table:
     days = rows.closed_on.delta(rows.created_on, unit="day")
     branches = [(days < 0, UNASSIGNED), *[(days <= most, label) for most, label in BANDS]]
-    return rows.mutate(**{name: ibis.ifelse(days.isnull(), UNASSIGNED, ibis.cases(*branches, else_=LONGEST_BAND))})
+    return rows.mutate(
+        **{name: ibis.ifelse(days.isnull(), UNASSIGNED, ibis.cases(*branches, else_=LONGEST_BAND))}
+    )
 
 
 def label_column(dimension: str) -> tuple[str, str] | None:

@@ -89,7 +89,10 @@ def condition(value: Deferred, table: ir.Table) -> ir.BooleanValue:
 def columns_used(*expressions: ir.Value | None) -> frozenset[str]:
     """The table columns that row-level expressions read."""
     return frozenset(
-        node.name for expression in expressions if expression is not None for node in row_nodes(expression, ops.Field)
+        node.name
+        for expression in expressions
+        if expression is not None
+        for node in row_nodes(expression, ops.Field)
     )
 
 
@@ -104,17 +107,19 @@ def _resolve(value: Deferred, table: ir.Table) -> ir.Value:
         expression = value.resolve(table)
     except AttributeError as error:
         raise InvalidExpression(_unknown_column(error, table)) from error
-    except Exception as error:  # noqa: BLE001  ibis raises many kinds while it types an expression
+    except Exception as error:
         raise InvalidExpression(f"{value!r} can't be read: {error}") from error
     if not isinstance(expression, ir.Value):
-        raise InvalidExpression(f"{value!r} is no value; write an expression over columns, as in _.id.count()")
+        raise InvalidExpression(
+            f"{value!r} is no value; write an expression over columns, as in _.id.count()"
+        )
     return expression
 
 
 def _unknown_column(error: AttributeError, table: ir.Table) -> str:
     name = error.name or str(error).rsplit("'", 2)[-2]
     if error.obj is not None and not isinstance(error.obj, ir.Table):
-        return f'"{name}" can\'t be asked of a {type(error.obj).__name__}; it isn\'t of the right type'
+        return f"\"{name}\" can't be asked of a {type(error.obj).__name__}; it isn't of the right type"
     return f'there is no column "{name}".{did_you_mean(name, table.columns)}'
 
 

@@ -19,7 +19,9 @@ def follow(rows: ir.Table, key: str, target: ir.Table, columns: Mapping[str, str
         columns: new column's name → the target's column.
     """
     own = target.select(
-        **{"_source": target.source_id, "_id": target.id, "_known": ibis.literal(True)},
+        _source=target.source_id,
+        _id=target.id,
+        _known=ibis.literal(True),
         **{f"_own_{name}": target[column] for name, column in columns.items()},
     )
     anywhere = (

@@ -65,7 +65,7 @@ class Metric:
 
     @property
     def kind(self) -> str:
-        """"flow", "stock", "ratio" or "derived"."""
+        """The formula's kind: flow, stock, ratio or derived."""
         return type(self.formula).__name__.lower()
 
     def formula_of(self, part: str, dimension: str = "") -> Formula:

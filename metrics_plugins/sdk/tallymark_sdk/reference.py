@@ -48,7 +48,10 @@ class ReferenceEvaluator:
     """
 
     def __init__(
-        self, rows: Mapping[str, Iterable[Mapping[str, Any]]], calendar: Calendar, metrics: Iterable[Metric] = ()
+        self,
+        rows: Mapping[str, Iterable[Mapping[str, Any]]],
+        calendar: Calendar,
+        metrics: Iterable[Metric] = (),
     ) -> None:
         self._calendar = calendar
         self._metrics = {metric.key: metric for metric in metrics}
@@ -64,7 +67,9 @@ class ReferenceEvaluator:
         """The metric's value, None where there is none."""
         return self._evaluate(metric.formula_of(part, dimension), period, dimension, member)
 
-    def _evaluate(self, operand: Operand, period: Period, dimension: str, member: str) -> Decimal | int | None:
+    def _evaluate(
+        self, operand: Operand, period: Period, dimension: str, member: str
+    ) -> Decimal | int | None:
         match operand:
             case Flow() | Stock():
                 return self._leaf(operand, period, dimension, member)
@@ -73,7 +78,9 @@ class ReferenceEvaluator:
             case Derived(expression):
                 return self._evaluate(expression, period, dimension, member)
             case Reference(key, part):
-                return self._evaluate(self._metrics[key].formula_of(part, dimension), period, dimension, member)
+                return self._evaluate(
+                    self._metrics[key].formula_of(part, dimension), period, dimension, member
+                )
             case Shifted(inner, "previous"):
                 return self._evaluate(inner, self._calendar.step(period, -1), dimension, member)
             case Shifted(inner, _):
@@ -124,7 +131,9 @@ def _in_period(rows: ir.Table, leaf: Flow | Stock, period: Period) -> ir.Boolean
     return valid
 
 
-def _arithmetic(operator: str, left: Decimal | int | None, right: Decimal | int | None) -> Decimal | int | None:
+def _arithmetic(
+    operator: str, left: Decimal | int | None, right: Decimal | int | None
+) -> Decimal | int | None:
     if left is None or right is None or (operator == "/" and right == 0):
         return None
     over, under = Decimal(left), Decimal(right)

@@ -32,8 +32,8 @@ DELETED = "deleted in the source"
 NO_RATE = "no exchange rate"
 
 
-@ibis.udf.scalar.builtin(name="round_even")
-def _round_half_even(value: dt.Decimal(38, 10), places: int) -> dt.Decimal(38, 4):  # type: ignore[empty-body, valid-type]
+@ibis.udf.scalar.builtin(name="round_even")  # type: ignore[untyped-decorator]  # ibis declares no types
+def _round_half_even(value: dt.Decimal(38, 10), places: int) -> dt.Decimal(38, 4):  # type: ignore[valid-type]
     """The engine's own half-even rounding; the body is the database's."""
 
 
@@ -139,7 +139,11 @@ def _valueless(kernel: Kernel, argument: ir.Value | None, table: ir.Table) -> di
                 reasons[NO_RATE] = reasons.get(NO_RATE, ibis.literal(False)) | (
                     table[column].isnull() & table[original].notnull()
                 )
-    missing = "no value" if len(used := columns_used(argument)) != 1 else "no " + next(iter(used)).removesuffix("_base")
+    missing = (
+        "no value"
+        if len(used := columns_used(argument)) != 1
+        else "no " + next(iter(used)).removesuffix("_base")
+    )
     reasons[missing.replace("_", " ")] = argument.isnull()
     return reasons
 

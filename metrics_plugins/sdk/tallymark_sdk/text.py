@@ -106,7 +106,9 @@ def _leaf(leaf: Flow | Stock, translate: Translate) -> str:
             condition=f" {translate('and')} ".join(_phrase(each, translate) for each in limits)
         )
     placed = (
-        translate("by {date}").format(date=_words(leaf.on)) if isinstance(leaf, Flow) else translate(PLACED[leaf.at])
+        translate("by {date}").format(date=_words(leaf.on))
+        if isinstance(leaf, Flow)
+        else translate(PLACED[leaf.at])
     )
     return f"{words}, {placed}"
 

@@ -13,9 +13,13 @@ import click
 
 @click.command()
 @click.argument("tenant")
-@click.option("--metrics", "keys", required=True, help='Metric keys, with commas between; "all" for every one.')
+@click.option(
+    "--metrics", "keys", required=True, help='Metric keys, with commas between; "all" for every one.'
+)
 @click.option("--from", "first", required=True, help="The first period: 2017-03, 2017-Q1, 2017, 1405-07 …")
-@click.option("--periods", default=1, show_default=True, type=click.IntRange(1, 1200), help="How many periods.")
+@click.option(
+    "--periods", default=1, show_default=True, type=click.IntRange(1, 1200), help="How many periods."
+)
 @click.option(
     "--grain",
     default="month",
@@ -25,25 +29,33 @@ import click
 )
 @click.option("--by", multiple=True, help="A breakdown, such as rep; may be given several times.")
 @click.option(
-    "--format", "form", default="json", show_default=True, type=click.Choice(["json", "csv"]), help="What to print."
+    "--format",
+    "form",
+    default="json",
+    show_default=True,
+    type=click.Choice(["json", "csv"]),
+    help="What to print.",
 )
-def compute(tenant: str, keys: str, first: str, periods: int, grain: str, by: tuple[str, ...], form: str) -> None:
+def compute(
+    tenant: str, keys: str, first: str, periods: int, grain: str, by: tuple[str, ...], form: str
+) -> None:
     """Compute metrics of TENANT and print one row per metric, part, period and member.
 
     The total has an empty dimension; rows without a member are counted under "unassigned". A value that can't be
     had is empty and says why in `reason`, as do rows that had to be left out.
     """
-    from tallymark_sdk.calendars import CalendarError
-    from tallymark_sdk.errors import TallymarkError
-
     from tallymark.cli.opening import opened
     from tallymark.engine import table
     from tallymark.engine.ask import ask
+    from tallymark_sdk.calendars import CalendarError
+    from tallymark_sdk.errors import TallymarkError
 
     with opened(redis=False) as product:
         try:
             profile = product.profile(tenant)
-            cells = ask(product.database, product.lake, profile, keys, first=first, count=periods, grain=grain, by=by)
+            cells = ask(
+                product.database, product.lake, profile, keys, first=first, count=periods, grain=grain, by=by
+            )
         except (TallymarkError, CalendarError) as error:
             raise click.ClickException(str(error)) from error
     rows = table.rows(cells)

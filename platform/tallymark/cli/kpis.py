@@ -17,10 +17,9 @@ def kpis() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_kpi_sets(tenant: str, as_json: bool) -> None:
     """List TENANT's KPI sets."""
-    from tallymark_tenants.kpi_sets import list_sets
-
     from tallymark.cli.opening import opened
     from tallymark.scorecards.starter import ensure_starter_set
+    from tallymark_tenants.kpi_sets import list_sets
 
     with opened(redis=False) as product:
         profile = product.profile(tenant)
@@ -38,15 +37,16 @@ def list_kpi_sets(tenant: str, as_json: bool) -> None:
 @kpis.command("create")
 @click.argument("tenant")
 @click.argument("name")
-@click.option("--metrics", "keys", required=True, help='Metric keys, with commas between; "all" for every one.')
+@click.option(
+    "--metrics", "keys", required=True, help='Metric keys, with commas between; "all" for every one.'
+)
 def create_kpi_set(tenant: str, name: str, keys: str) -> None:
     """Make a KPI set NAME of TENANT."""
-    from tallymark_sdk.errors import TallymarkError
-    from tallymark_tenants.kpi_sets import KpiSetRefused, create_set
-
     from tallymark.cli.opening import opened
     from tallymark.engine.ask import chosen
     from tallymark.plugins.registry import registry
+    from tallymark_sdk.errors import TallymarkError
+    from tallymark_tenants.kpi_sets import KpiSetRefused, create_set
 
     with opened(redis=False) as product:
         profile = product.profile(tenant)

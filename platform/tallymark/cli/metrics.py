@@ -13,12 +13,13 @@ def metrics() -> None:
 
 
 @metrics.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON: key, version, unit, better, kind, inputs, …")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON: key, version, unit, better, kind, inputs, …"
+)
 def list_metrics(as_json: bool) -> None:
     """List every metric."""
-    from tallymark_sdk.text import in_words
-
     from tallymark.plugins.registry import registry
+    from tallymark_sdk.text import in_words
 
     known = registry()
     rows = [

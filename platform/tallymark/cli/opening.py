@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import click
-from tallymark_tenants.db import Database
-from tallymark_tenants.profile import TenantNotFound, TenantProfile, find_profile
 
 from tallymark.lake import Lake
 from tallymark.services import ServiceError, running
 from tallymark.settings import Settings, SettingsError
+from tallymark_tenants.db import Database
+from tallymark_tenants.profile import TenantNotFound, TenantProfile, find_profile
 
 
 @dataclass(frozen=True)

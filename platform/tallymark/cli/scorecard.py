@@ -16,9 +16,15 @@ def scorecard() -> None:
 
 @scorecard.command()
 @click.argument("tenant")
-@click.option("--set", "kpi_set", required=True, help='The KPI set\'s name. A new tenant begins with "Sales".')
-@click.option("--period", required=True, help="The period as the tenant's calendar writes it: 2017-06, 2017-Q2 …")
-@click.option("--locale", default="en", show_default=True, type=click.Choice(LOCALES), help="The reader's language.")
+@click.option(
+    "--set", "kpi_set", required=True, help='The KPI set\'s name. A new tenant begins with "Sales".'
+)
+@click.option(
+    "--period", required=True, help="The period as the tenant's calendar writes it: 2017-06, 2017-Q2 …"
+)
+@click.option(
+    "--locale", default="en", show_default=True, type=click.Choice(LOCALES), help="The reader's language."
+)
 @click.option(
     "--out",
     required=True,
@@ -27,9 +33,6 @@ def scorecard() -> None:
 )
 def render(tenant: str, kpi_set: str, period: str, locale: str, out: Path) -> None:
     """Compute and render TENANT's scorecard for a period, from its data as it is now."""
-    from tallymark_sdk.calendars import CalendarError
-    from tallymark_tenants.kpi_sets import KpiSetRefused, find_set
-
     from tallymark.cli.opening import opened
     from tallymark.engine.ask import calendar_of
     from tallymark.scorecards.errors import RenderError
@@ -38,6 +41,8 @@ def render(tenant: str, kpi_set: str, period: str, locale: str, out: Path) -> No
     from tallymark.scorecards.produce import produce
     from tallymark.scorecards.render.pdf import render_pdf
     from tallymark.scorecards.starter import ensure_starter_set
+    from tallymark_sdk.calendars import CalendarError
+    from tallymark_tenants.kpi_sets import KpiSetRefused, find_set
 
     with opened(redis=False) as product:
         profile = product.profile(tenant)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from tallymark_sdk.calendars import Calendar, calendar
-from tallymark_sdk.dimensions import DIMENSIONS, UnknownDimension
-from tallymark_sdk.errors import did_you_mean
-from tallymark_tenants.db import Database
-from tallymark_tenants.profile import TenantProfile
-
 from tallymark.engine.cell import Cell
 from tallymark.engine.compute import compute
 from tallymark.engine.session import TenantData
 from tallymark.lake import Lake, Snapshot
 from tallymark.plugins.registry import Registry, registry
+from tallymark_sdk.calendars import Calendar, calendar
+from tallymark_sdk.dimensions import DIMENSIONS, UnknownDimension
+from tallymark_sdk.errors import did_you_mean
+from tallymark_tenants.db import Database
+from tallymark_tenants.profile import TenantProfile
 
 ALL = "all"
 
@@ -43,7 +42,9 @@ def ask(
     wanted = chosen(known, keys)
     for dimension in by:
         if dimension not in DIMENSIONS:
-            raise UnknownDimension(f'There is no breakdown "{dimension}".{did_you_mean(dimension, DIMENSIONS)}')
+            raise UnknownDimension(
+                f'There is no breakdown "{dimension}".{did_you_mean(dimension, DIMENSIONS)}'
+            )
     cut = calendar_of(profile)
     periods = cut.range(cut.parse(first, grain), count)
     with database.tenant(profile.id) as session:

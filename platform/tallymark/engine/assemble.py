@@ -6,15 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
-from tallymark_sdk import Flow, Metric, Stock
-from tallymark_sdk.calendars import Calendar, Period
-from tallymark_sdk.formula import Arithmetic, Derived, Number, Operand, Ratio, Reference, Shifted
-
 from tallymark.engine.cell import Cell, Figure
 from tallymark.engine.fuse import BEFORE, UNDATED
 from tallymark.engine.plan import TOTAL, Leaf, Plan, identify, offered, shift
 from tallymark.engine.run import Answer, Answers
 from tallymark.plugins.registry import Registry
+from tallymark_sdk import Flow, Metric, Stock
+from tallymark_sdk.calendars import Calendar, Period
+from tallymark_sdk.formula import Arithmetic, Derived, Number, Operand, Ratio, Reference, Shifted
 
 NOTHING_TO_DIVIDE_BY = "nothing to divide by"
 NO_ROWS = "no rows in the period"
@@ -110,7 +109,9 @@ class Assembly:
             case Derived(expression):
                 return self.evaluate(expression, dimension, member, period)
             case Reference(key, part):
-                return self.evaluate(self.registry[key].formula_of(part, dimension), dimension, member, period)
+                return self.evaluate(
+                    self.registry[key].formula_of(part, dimension), dimension, member, period
+                )
             case Shifted(inner, step):
                 result = self.evaluate(inner, dimension, member, shift(period, step, self.calendar))
                 return replace(result, rows=0, left_out={})

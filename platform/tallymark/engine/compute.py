@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from tallymark_sdk.calendars import Calendar, Period
-from tallymark_sdk.calendars import calendar as any_calendar
-
 from tallymark.engine.assemble import Assembly
 from tallymark.engine.cell import Cell
 from tallymark.engine.fuse import fuse
@@ -15,6 +12,8 @@ from tallymark.engine.plan import make_plan
 from tallymark.engine.run import run
 from tallymark.engine.session import TenantData, confined
 from tallymark.plugins.registry import Registry
+from tallymark_sdk.calendars import Calendar, Period
+from tallymark_sdk.calendars import calendar as any_calendar
 
 
 def compute(
@@ -51,5 +50,7 @@ def compute(
 def prepare(registry: Registry, keys: Sequence[str], by: Sequence[str] = ()) -> None:
     """Compile what these metrics need, without data: queries name no tenant and no period, so they are reused."""
     cut = any_calendar()
-    plan = make_plan([registry[key] for key in keys], [cut.period("month", date(2000, 1, 1))], by, registry, cut)
+    plan = make_plan(
+        [registry[key] for key in keys], [cut.period("month", date(2000, 1, 1))], by, registry, cut
+    )
     fuse(plan)

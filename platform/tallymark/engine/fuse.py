@@ -12,13 +12,13 @@ import ibis.expr.types as ir
 from ibis import _
 from ibis.backends.sql.compilers import DuckDBCompiler
 from sqlglot import expressions as sge
+
+from tallymark.engine.plan import TOTAL, Leaf, Plan
 from tallymark_sdk import Flow, Stock
 from tallymark_sdk.dimensions import with_member
 from tallymark_sdk.rows import Measured, empty_model, empty_relation, grain, measured, placing_columns
 from tallymark_sdk.splits import splits_rows
 from tallymark_sdk.view import View
-
-from tallymark.engine.plan import TOTAL, Leaf, Plan
 
 BEFORE = -1
 """Stands for every period before the first one: it tells which members existed."""
@@ -57,17 +57,22 @@ def fuse(plan: Plan) -> list[Query]:
             group = groups[(formula.dataset, placing_columns(formula), placed, alone)]
             group.setdefault(leaf, set()).add(dimension)
     return [
-        _query(tuple(group), frozenset().union(*group.values()), plan.keeps_members) for group in groups.values()
+        _query(tuple(group), frozenset().union(*group.values()), keeps_members=plan.keeps_members)
+        for group in groups.values()
     ]
 
 
 @lru_cache(maxsize=512)
-def _query(leaves: tuple[Leaf, ...], wanted: frozenset[str], keeps_members: bool) -> Query:
+def _query(leaves: tuple[Leaf, ...], wanted: frozenset[str], *, keeps_members: bool) -> Query:
     """Compile one query. It names no period and no tenant, so it is compiled once in the life of a process."""
     first = leaves[0].formula
     dimensions = tuple(sorted(wanted - {TOTAL}))
     rows = _with_members(first.dataset, dimensions, day=first.on if isinstance(first, Flow) else None)
-    placed = _placed_flow(rows, first, keeps_members) if isinstance(first, Flow) else _placed_stock(rows, first)
+    placed = (
+        _placed_flow(rows, first, keeps_members=keeps_members)
+        if isinstance(first, Flow)
+        else _placed_stock(rows, first)
+    )
     parts = [measured(leaf.formula, placed) for leaf in leaves]
     keys = ["_period", *(_member(dimension) for dimension in dimensions)]
     aggregated = placed.group_by(keys).aggregate(**_columns(parts))
@@ -88,14 +93,19 @@ def _with_members(of: str | View, dimensions: Sequence[str], *, day: str | None)
     return rows
 
 
-def _placed_flow(rows: ir.Table, flow: Flow, keeps_members: bool) -> ir.Table:
+def _placed_flow(rows: ir.Table, flow: Flow, *, keeps_members: bool) -> ir.Table:
     """Rows with their period, looked up by day, so that every calendar costs the same."""
     joined = rows.left_join(DAYS, rows[flow.on] == DAYS.day)
     earlier = joined[flow.on] < DAYS.day.min().as_scalar() if keeps_members else ibis.literal(False)
     period = ibis.cases(
-        (joined[flow.on].isnull(), UNDATED), (joined.period.notnull(), joined.period), (earlier, BEFORE), else_=None
+        (joined[flow.on].isnull(), UNDATED),
+        (joined.period.notnull(), joined.period),
+        (earlier, BEFORE),
+        else_=None,
     )
-    return joined.select(*[joined[column] for column in rows.columns], _period=period).filter(_["_period"].notnull())
+    return joined.select(*[joined[column] for column in rows.columns], _period=period).filter(
+        _["_period"].notnull()
+    )
 
 
 def _placed_stock(rows: ir.Table, stock: Stock) -> ir.Table:

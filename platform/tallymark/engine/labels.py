@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tallymark_sdk.dimensions import label_column
-
 from tallymark.engine.session import TenantData, confined
+from tallymark_sdk.dimensions import label_column
 
 
 def labels(data: TenantData, dimensions: Iterable[str]) -> dict[str, dict[str, str]]:
@@ -18,8 +17,9 @@ def labels(data: TenantData, dimensions: Iterable[str]) -> dict[str, dict[str, s
             if place is None or not data.is_connected(place[0]):
                 continue
             dataset, column = place
+            # Both names are the model's own, never a person's.
             query = (
-                f'SELECT id, min("{column}") FROM "{dataset}" WHERE "{column}" IS NOT NULL '
+                f'SELECT id, min("{column}") FROM "{dataset}" WHERE "{column}" IS NOT NULL '  # noqa: S608
                 f'GROUP BY id HAVING count(DISTINCT "{column}") = 1'
             )
             found[dimension] = dict(connection.execute(query).fetchall())

@@ -6,13 +6,12 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
+from tallymark.plugins.registry import Registry
 from tallymark_sdk import Flow, Metric, Stock
 from tallymark_sdk.calendars import Calendar, Period
 from tallymark_sdk.expression import Kernel
 from tallymark_sdk.formula import Arithmetic, Derived, Operand, Ratio, Reference, Shifted
 from tallymark_sdk.rows import empty_relation, measured, placing_columns
-
-from tallymark.plugins.registry import Registry
 
 TOTAL = ""
 

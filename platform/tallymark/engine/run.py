@@ -9,11 +9,11 @@ from decimal import Decimal
 
 import duckdb
 import pyarrow as pa
-from tallymark_sdk.calendars import Period
 
 from tallymark.engine.cell import Figure
 from tallymark.engine.fuse import BEFORE, UNDATED, Query
 from tallymark.engine.plan import TOTAL, Leaf
+from tallymark_sdk.calendars import Period
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,9 @@ class Answers:
         return {member for member, seen in self.members.get((leaf, dimension), {}).items() if seen & periods}
 
 
-def run(queries: Sequence[Query], periods: Sequence[Period], connection: duckdb.DuckDBPyConnection) -> Answers:
+def run(
+    queries: Sequence[Query], periods: Sequence[Period], connection: duckdb.DuckDBPyConnection
+) -> Answers:
     """Run the queries; periods are numbered by their place in `periods`."""
     connection.register("days", _days(periods))
     connection.register("periods", _periods(periods))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+
 from tallymark_sdk.model import DATASETS, Dataset
 
 MEMORY_LIMIT = "1GB"
@@ -61,7 +62,9 @@ def _make_view(connection: duckdb.DuckDBPyConnection, dataset: Dataset, files: S
     present = set(relation.columns)
     # A snapshot written before a column was added to the model reads as empty in that column.
     columns = ", ".join(
-        f'"{field.name}"' if field.name in present else f'CAST(NULL AS {_sql_type(field.type)}) AS "{field.name}"'
+        f'"{field.name}"'
+        if field.name in present
+        else f'CAST(NULL AS {_sql_type(field.type)}) AS "{field.name}"'
         for field in dataset.stored_schema
     )
     relation.project(columns).create_view(dataset.name)

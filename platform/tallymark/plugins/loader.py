@@ -10,8 +10,10 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
+from typing import cast
 
 import pluggy
+
 from tallymark_sdk import InvalidMetric, Metric, check, hookspecs
 
 log = logging.getLogger(__name__)
@@ -95,12 +97,13 @@ def _load_one(manager: pluggy.PluginManager, point: EntryPoint) -> tuple[list[Pa
     good: list[Metric] = []
     problems: list[Broken] = []
     for metric in metrics:
-        reason = _refusal(metric, point.name)
-        if reason:
+        if (reason := _refusal(metric, point.name)) is not None:
             problems.append(refuse(reason))
-        else:
+        elif isinstance(metric, Metric):
             good.append(metric)
-    return [Pack(family=point.name, distribution=distribution, version=version, metrics=tuple(good))], problems
+    return [
+        Pack(family=point.name, distribution=distribution, version=version, metrics=tuple(good))
+    ], problems
 
 
 def _ask(manager: pluggy.PluginManager, point: EntryPoint) -> list[object]:
@@ -108,7 +111,7 @@ def _ask(manager: pluggy.PluginManager, point: EntryPoint) -> list[object]:
     manager.register(module, name=f"{point.name}={point.value}")
     for implementation in manager.hook.tallymark_metrics.get_hookimpls():
         if implementation.plugin is module:
-            return list(implementation.function())
+            return list(cast("Iterable[object]", implementation.function()))
     raise LookupError(f"{point.value} implements no tallymark_metrics(); mark the function with @hookimpl")
 
 

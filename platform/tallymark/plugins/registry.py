@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
+from tallymark.plugins.loader import Broken, Loaded, Pack, load
 from tallymark_sdk import Metric, TallymarkError
 from tallymark_sdk.errors import did_you_mean
 from tallymark_sdk.leaves import references
-
-from tallymark.plugins.loader import Broken, Loaded, Pack, load
 
 
 class UnknownMetric(TallymarkError):
@@ -55,7 +54,9 @@ def build(loaded: Loaded) -> Registry:
     for key, claimed in sorted(claims.items()):
         if len(claimed) > 1:
             owners = " and ".join(f"{pack.distribution} {pack.version}" for pack, _ in claimed)
-            broken.extend(_refuse(pack, f"{key} is declared twice, by {owners}; neither is used") for pack, _ in claimed)
+            broken.extend(
+                _refuse(pack, f"{key} is declared twice, by {owners}; neither is used") for pack, _ in claimed
+            )
             continue
         packs[key], metrics[key] = claimed[0]
     for key, reason in _dangling(metrics):
@@ -111,5 +112,7 @@ def _reachable(key: str, metrics: dict[str, Metric]) -> set[str]:
 
 def _referred(metric: Metric) -> list[tuple[str, str]]:
     return [
-        (reference.key, reference.part) for formula in metric.all_formulas() for reference in references(formula)
+        (reference.key, reference.part)
+        for formula in metric.all_formulas()
+        for reference in references(formula)
     ]

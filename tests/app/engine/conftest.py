@@ -9,9 +9,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
 from tallymark.engine import TenantData
 from tallymark_sdk.model import dataset
-
 
 Rows = Mapping[str, Iterable[Mapping[str, Any]]]
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from decimal import Decimal as D
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+
 from tallymark.engine import Cell, TenantData, compute
 from tallymark.engine.session import confined
 from tallymark.plugins.registry import UnknownMetric, registry
@@ -21,11 +22,13 @@ JUNE = GREGORIAN.parse("2026-06")
 
 
 def won(name: str, amount: str, day: date, **more: Any) -> dict[str, Any]:
-    return {"id": name, "status": "won", "amount": D(amount), "amount_base": D(amount), "closed_on": day,
+    return {"id": name, "status": "won", "amount": Decimal(amount), "amount_base": Decimal(amount), "closed_on": day,
             "created_on": day, **more}  # fmt: skip
 
 
-def ask(data: TenantData, key: str, by: tuple[str, ...] = (), name: str = "gregorian") -> dict[tuple[str, ...], Cell]:
+def ask(
+    data: TenantData, key: str, by: tuple[str, ...] = (), name: str = "gregorian"
+) -> dict[tuple[str, ...], Cell]:
     cut = calendar(name)
     period = cut.period("month", JUNE.start)
     cells = compute(registry(), [key], [period], by, data=data, calendar=cut)
@@ -59,7 +62,7 @@ def test_a_ratio_is_a_ratio_of_sums(lake_of: LakeOf) -> None:
         {**won(f"b{n}", "1", JUNE.start, rep_id="y"), "status": "won" if n == 0 else "lost"} for n in range(9)
     ]
     cells = ask(lake_of({"opportunities": deals}), "conversion.close_ratio", ("rep",))
-    assert cells[TOTAL].value == D("0.2")  # 2 of 10; the mean of the reps' ratios would be 0.56
+    assert cells[TOTAL].value == Decimal("0.2")  # 2 of 10; the mean of the reps' ratios would be 0.56
     assert cells["value", "rep", "x"].value == 1
 
 
@@ -90,7 +93,10 @@ def test_periods_are_half_open_in_the_tenants_calendar(lake_of: LakeOf) -> None:
 
 
 def test_an_unmatched_member_keeps_its_money(lake_of: LakeOf) -> None:
-    deals = [won("a", "60", JUNE.start, product_id="GTX Pro"), won("b", "40", JUNE.start, product_id="GTXPro")]
+    deals = [
+        won("a", "60", JUNE.start, product_id="GTX Pro"),
+        won("b", "40", JUNE.start, product_id="GTXPro"),
+    ]
     products = [{"id": "GTX Pro", "product_group": "GTX"}]
     data = lake_of({"opportunities": deals, "products": products})
     by_product = ask(data, "revenue.bookings", ("product", "product_group"))
@@ -121,11 +127,14 @@ def test_a_deal_without_a_product_is_split_over_its_lines(lake_of: LakeOf) -> No
         won("bare", "7", JUNE.start),
     ]
     lines = [
-        {"id": "1", "opportunity_id": "lines", "product_id": "p1", "amount": D(60)},
-        {"id": "2", "opportunity_id": "lines", "product_id": "p2", "amount": D(15)},
-        {"id": "3", "opportunity_id": "lines", "product_id": "p2", "amount": D(25)},
-        *[{"id": f"o{n}", "opportunity_id": "odd", "product_id": f"q{n}", "amount": D(1)} for n in range(3)],
-        {"id": "9", "opportunity_id": "own", "product_id": "p2", "amount": D(5)},
+        {"id": "1", "opportunity_id": "lines", "product_id": "p1", "amount": Decimal(60)},
+        {"id": "2", "opportunity_id": "lines", "product_id": "p2", "amount": Decimal(15)},
+        {"id": "3", "opportunity_id": "lines", "product_id": "p2", "amount": Decimal(25)},
+        *[
+            {"id": f"o{n}", "opportunity_id": "odd", "product_id": f"q{n}", "amount": Decimal(1)}
+            for n in range(3)
+        ],
+        {"id": "9", "opportunity_id": "own", "product_id": "p2", "amount": Decimal(5)},
     ]
     data = lake_of({"opportunities": deals, "opportunity_lines": lines})
     money = ask(data, "revenue.bookings", ("product", "rep"))
@@ -134,9 +143,9 @@ def test_a_deal_without_a_product_is_split_over_its_lines(lake_of: LakeOf) -> No
     assert money["value", "product", "p1"].value == 65
     assert money["value", "product", "p2"].value == 40
     assert money["value", "product", "unassigned"].value == 7
-    thirds = [money["value", "product", f"q{n}"].value for n in range(3)]
+    thirds = [Decimal(money["value", "product", f"q{n}"].value or 0) for n in range(3)]
     assert sum(thirds) == 10
-    assert max(thirds) - min(thirds) <= D("0.0001")
+    assert max(thirds) - min(thirds) <= Decimal("0.0001")
     counts = ask(data, "pipeline.opportunities", ("product",))
     assert counts[TOTAL].value == 4
     assert counts["value", "product", "p2"].value == 1
@@ -145,7 +154,7 @@ def test_a_deal_without_a_product_is_split_over_its_lines(lake_of: LakeOf) -> No
 def test_money_is_summed_exactly(lake_of: LakeOf) -> None:
     amount = "10000000000000.0001"  # ten thousand billion đồng and a fraction; as floats the fractions vanish
     deals = [won(str(n), amount, JUNE.start) for n in range(10_000)]
-    assert ask(lake_of({"opportunities": deals}), "revenue.bookings")[TOTAL].value == D(amount) * 10_000
+    assert ask(lake_of({"opportunities": deals}), "revenue.bookings")[TOTAL].value == Decimal(amount) * 10_000
 
 
 def test_a_cancelled_deal_stays_in_the_pipeline_of_earlier_periods(lake_of: LakeOf) -> None:
@@ -155,14 +164,14 @@ def test_a_cancelled_deal_stays_in_the_pipeline_of_earlier_periods(lake_of: Lake
 
 def test_a_region_that_sold_before_stays_with_zero(lake_of: LakeOf) -> None:
     orders = [{"id": "o", "ordered_on": date(2025, 1, 1), "region_id": "north", "status": "paid"}]
-    lines = [{"id": "l", "order_id": "o", "amount": D(5), "amount_base": D(5)}]
+    lines = [{"id": "l", "order_id": "o", "amount": Decimal(5), "amount_base": Decimal(5)}]
     cells = ask(lake_of({"orders": orders, "order_lines": lines}), "revenue.sales_by_region", ("region",))
     assert cells["value", "region", "north"].value == 0
     assert cells["growth", "region", "north"].reason == "nothing to divide by"
 
 
 def test_an_unknown_metric_is_named_with_the_nearest(lake_of: LakeOf) -> None:
-    with pytest.raises(UnknownMetric, match='Did you mean "revenue.bookings"'):
+    with pytest.raises(UnknownMetric, match=r'Did you mean "revenue\.bookings"'):
         ask(lake_of({}), "revenue.booking")
 
 
