@@ -14,8 +14,6 @@ from tallymark.i18n.catalogue import mark
 if TYPE_CHECKING:  # importing the metric kit takes a second that a rendering process does not have
     from datetime import date
 
-    from babel import Locale
-
     from tallymark.i18n.catalogue import Catalogue
     from tallymark_sdk.calendars import Period
 
@@ -49,11 +47,9 @@ def period_in_words(period: Period, *, texts: Catalogue, short: bool = False) ->
     if period.grain == "month":
         return month_in_words(period, texts=texts, short=short)
     if period.grain == "day":
-        return (
-            _day(period, texts.locale, short=short)
-            if period.calendar != "jalali"
-            else _jalali_day(period, texts)
-        )
+        if short and period.calendar != "jalali":
+            return format_skeleton("MMMd", period.start, locale=texts.locale)
+        return day_in_words(period.start, texts=texts, calendar=period.calendar)
     found = _LABEL.match(period.label)
     if not found:
         return period.label
@@ -77,11 +73,3 @@ def span_in_words(period: Period, *, texts: Catalogue) -> str:
     first = day_in_words(period.start, texts=texts, calendar=period.calendar)
     last = day_in_words(period.end - timedelta(days=1), texts=texts, calendar=period.calendar)
     return first if first == last else texts.gettext("%(first)s – %(last)s", first=first, last=last)
-
-
-def _day(period: Period, locale: Locale, *, short: bool) -> str:
-    return format_skeleton("MMMd" if short else "yMMMMd", period.start, locale=locale)
-
-
-def _jalali_day(period: Period, texts: Catalogue) -> str:
-    return day_in_words(period.start, texts=texts, calendar="jalali")
