@@ -16,6 +16,9 @@ from xml.sax.saxutils import escape
 
 FOLDER = Path(__file__).parent / "fonts"
 
+WEB_FOLDER = Path(__file__).parent / "webfonts"
+"""The same families for browsers: `faces.css`, for Chinese pages also `faces-zh.css`, with their files beside them."""
+
 FACES = {
     "Inter": ("Inter-Regular.ttf", "Inter-Medium.ttf", "Inter-SemiBold.ttf", "Inter-Bold.ttf"),
     "Vazirmatn": (

@@ -20,7 +20,7 @@ class MemoryFetcher(URLFetcher):
         self._assets = assets
         self.refused: list[str] = []
 
-    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ARG002 (the library's signature)
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
         """The named asset; raises Refused for anything else (http, file, data, an unknown name)."""
         name = url.removeprefix(SCHEME)
         if not url.startswith(SCHEME) or name not in self._assets:
