@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 from werkzeug.http import HTTP_STATUS_CODES
 
 from tallymark.web.localisation import gettext as _
@@ -47,6 +47,9 @@ def _words(code: int) -> tuple[str, str]:
 def _page(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
+    if isinstance(error, SecurityError):
+        # No addresses can be made for a name that isn't ours, so there is no page with links either.
+        return _("This server does not answer to this name; its operator can add it to TALLYMARK_HOSTS."), 400
     code = error.code or 500
     title, advice = _words(code)
     body = render_template("error.html", code=code, title=title, advice=advice, error_id=g.get("error_id"))

@@ -35,7 +35,9 @@ class Browser:
     def get(self, path: str, **options: object) -> TestResponse:
         return self.client.get(path, **options)
 
-    def post(self, path: str, data: dict | None = None, *, page: str | None = None, **options: object) -> TestResponse:
+    def post(
+        self, path: str, data: dict | None = None, *, page: str | None = None, **options: object
+    ) -> TestResponse:
         form = self.client.get(page or path).get_data(as_text=True)
         token = _TOKEN.search(form)
         assert token, f"no CSRF token on {page or path}"

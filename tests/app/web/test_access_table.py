@@ -10,6 +10,8 @@ from werkzeug.routing import Rule
 
 from tallymark import jobs
 from tallymark.app import create_app
+from tallymark.imports.service import rejected_file
+from tallymark.lake import Lake
 from tallymark.web.access import UndeclaredAccess, access_of, check_declarations, public
 from tallymark.web.settings import WebSettings
 from tallymark_tenants.accounts import Role, can
@@ -29,7 +31,7 @@ def table(settings, database) -> Flask:
     return app
 
 
-def objects_of(database: Database, company, uploads_dir) -> dict[str, UUID]:
+def objects_of(database: Database, company, settings) -> dict[str, UUID]:
     """One object of the company for each argument an address can have."""
     with database.auth() as session:
         invitation = Invitation(
@@ -70,8 +72,11 @@ def objects_of(database: Database, company, uploads_dir) -> dict[str, UUID]:
             "run_id": run_id,
             "edition_id": edition.id,
         }
+    rejected = rejected_file(Lake(settings.lake_dir), company.profile.id, made["sync_id"])
+    rejected.parent.mkdir(parents=True, exist_ok=True)
+    rejected.write_text("line,column,value,reason\n")
     made["upload_id"] = uuid4()
-    folder = uploads_dir / str(company.profile.id) / str(made["upload_id"])
+    folder = settings.uploads_dir / str(company.profile.id) / str(made["upload_id"])
     folder.mkdir(parents=True)
     (folder / "file.csv").write_text("Id,Amount\n1,2\n")
     (folder / "facts.json").write_text('{"name": "deals.csv"}')
@@ -79,7 +84,11 @@ def objects_of(database: Database, company, uploads_dir) -> dict[str, UUID]:
 
 
 def calls(app: Flask) -> list[tuple[Rule, str]]:
-    return [(rule, method) for rule in app.url_map.iter_rules() for method in sorted(rule.methods - {"HEAD", "OPTIONS"})]
+    return [
+        (rule, method)
+        for rule in app.url_map.iter_rules()
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"})
+    ]
 
 
 def address(app: Flask, rule: Rule, slug: str, objects: dict[str, UUID]) -> str:
@@ -110,7 +119,7 @@ def outcome(response) -> str:
 
 def test_every_route_answers_each_visitor_as_declared(table, database, settings, make_company, browse):
     company, other = make_company(), make_company()
-    missing = dict.fromkeys(objects_of(database, company, settings.uploads_dir), uuid4())
+    missing = dict.fromkeys(objects_of(database, company, settings), uuid4())
     wrong = []
     for visitor in VISITORS:
         if visitor == "stranger":
@@ -123,7 +132,9 @@ def test_every_route_answers_each_visitor_as_declared(table, database, settings,
             with browse(user, on=table).client.open(path, method=method) as response:
                 got = outcome(response)
             # An allowed visitor who names an object that isn't there is told so.
-            fits = got == expected or (expected == "answered" and got == "not found" and rule.arguments - {"tenant"})
+            fits = got == expected or (
+                expected == "answered" and got == "not found" and rule.arguments - {"tenant"}
+            )
             if not fits or response.status_code >= 500:
                 wrong.append((visitor, method, rule.rule, expected, response.status_code))
     assert wrong == []
@@ -131,8 +142,8 @@ def test_every_route_answers_each_visitor_as_declared(table, database, settings,
 
 def test_a_foreign_object_looks_like_one_that_never_existed(table, database, settings, make_company, browse):
     company, other = make_company(), make_company()
-    foreign = objects_of(database, other, settings.uploads_dir)
-    own = objects_of(database, company, settings.uploads_dir)
+    foreign = objects_of(database, other, settings)
+    own = objects_of(database, company, settings)
     checked = 0
     for rule, method in calls(table):
         named = rule.arguments - PLAIN
@@ -143,8 +154,12 @@ def test_a_foreign_object_looks_like_one_that_never_existed(table, database, set
         answers = []
         for objects in (foreign, {name: uuid4() for name in foreign}):
             path = address(table, rule, company.profile.slug, objects)
-            response = browser.client.open(path, method=method, data={"role": "viewer", "period": "2026-10-01"})
-            answers.append((response.status_code, re.sub(r'value="[^"]+"', "", response.get_data(as_text=True))))
+            response = browser.client.open(
+                path, method=method, data={"role": "viewer", "period": "2026-10-01"}
+            )
+            answers.append(
+                (response.status_code, re.sub(r'value="[^"]+"', "", response.get_data(as_text=True)))
+            )
         assert answers[0] == answers[1], rule.rule
         assert answers[0][0] == 404, (method, rule.rule)
         checked += 1
@@ -153,19 +168,25 @@ def test_a_foreign_object_looks_like_one_that_never_existed(table, database, set
 
 def test_the_objects_of_the_table_are_real(table, database, settings, company, browse):
     """Else the test above would find nothing because nothing is there."""
-    own = objects_of(database, company, settings.uploads_dir)
+    own = objects_of(database, company, settings)
     for rule, method in calls(table):
-        if method == "GET" and rule.arguments - PLAIN and rule.endpoint not in (
-            "scorecards.edition",  # an empty document
-            "scorecards.pdf",  # no file
-            "scorecards.choose",  # without a choice
+        if (
+            method == "GET"
+            and rule.arguments - PLAIN
+            and rule.endpoint
+            not in (
+                "scorecards.edition",  # an empty document
+                "scorecards.pdf",  # no file
+                "scorecards.choose",  # without a choice
+            )
         ):
-            response = browse(company.users[Role.OWNER], on=table).get(address(table, rule, company.profile.slug, own))
-            assert response.status_code in (200, 302), (rule.rule, response.status_code)
+            path = address(table, rule, company.profile.slug, own)
+            with browse(company.users[Role.OWNER], on=table).get(path) as response:
+                assert response.status_code in (200, 302), (rule.rule, response.status_code)
 
 
 def test_posts_without_a_token_are_refused(app, database, settings, company, browse):
-    own = objects_of(database, company, settings.uploads_dir)
+    own = objects_of(database, company, settings)
     for rule, method in calls(app):
         if method == "GET":
             continue

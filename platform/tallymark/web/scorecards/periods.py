@@ -44,11 +44,11 @@ def choices(calendar: Calendar, grain: str, last: date) -> list[Choice]:
     return [Choice(value=period.start.isoformat(), period=period) for period in periods]
 
 
-def suggested(offered: list[Choice], last: date) -> str:
-    """The newest whole period: one that has just begun says little."""
+def suggested(offered: list[Choice], last: date, today: date) -> str:
+    """The newest period with data that is over, or nearly so: one that has just begun says little."""
     newest = offered[0].period
     nearly_over = (newest.end - last).days <= max(1, (newest.end - newest.start).days // 10)
-    return offered[0 if nearly_over or len(offered) == 1 else 1].value
+    return offered[0 if newest.end <= today or nearly_over else 1].value
 
 
 def _newest(files: Iterable[Path], column: str) -> Iterable[date]:

@@ -140,7 +140,7 @@ def _page(form: ScorecardForm) -> str:
                 "scorecard": scorecard,
                 "grain": grain_names().get(scorecard.grain, scorecard.grain),
                 "periods": [(one.value, formatter().period(one.period)) for one in offered],
-                "suggested": suggested(offered, last),
+                "suggested": suggested(offered, last, today),
                 "editions": edition_rows(profile, scorecard.grain, lines.get(scorecard.id, [])),
             }
         )
