@@ -8,7 +8,7 @@ from tallymark_connectors.csv_xlsx.errors import BadValue
 from tallymark_connectors.csv_xlsx.text import fold, is_nothing, tidy
 
 _NUMBER = re.compile(r"[-+(]?[$€£¥₫]?\s?\d[\d.,\s']*%?\)?")
-_PERIOD = re.compile(r"(?:19|20|13|14)\d\d(?:[-/]\d\d?)?|m?\d{1,2}|q[1-4]")
+_PERIOD = re.compile(r"(?:19|20|13|14)\d\d(?:[-/]\d\d?)?|m\d{1,2}|q[1-4]")
 _LOOKED_AT = 50
 
 
@@ -59,7 +59,7 @@ def looks_like_header(rows: Sequence[Sequence[str]]) -> bool:
             votes += 2 if typed else (1 if name not in values else -1)
         elif typed:
             votes -= 1
-    return votes > 0 and len({name for name in names if name}) == sum(bool(n) for n in names)
+    return votes > 0
 
 
 def _all_alike(name: str, values: Sequence[str]) -> bool:

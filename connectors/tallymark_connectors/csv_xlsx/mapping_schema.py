@@ -123,13 +123,15 @@ class _RuleSchema(_Strict):
 
 
 class _Rule(fields.Field[ColumnRule]):
-    """A source header alone, or a table."""
+    """A source header alone, a list of them, or a table."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> ColumnRule:
         if isinstance(value, str):
             return ColumnRule(sources=(value,))
+        if isinstance(value, list):
+            return ColumnRule(sources=_Texts().deserialize(value) or ())
         if not isinstance(value, dict):
-            raise ValidationError("must be a source column's header or a table.")
+            raise ValidationError("must be a source column's header, a list of them, or a table.")
         loaded = _RuleSchema().load(value)
         assert isinstance(loaded, ColumnRule)
         return loaded
@@ -137,8 +139,8 @@ class _Rule(fields.Field[ColumnRule]):
     def _serialize(self, value: ColumnRule | None, attr: str | None, obj: Any, **_: Any) -> Any:
         if value is None:
             return None
-        if len(value.sources) == 1 and value == ColumnRule(sources=value.sources):
-            return value.sources[0]
+        if value.sources and value == ColumnRule(sources=value.sources):
+            return value.sources[0] if len(value.sources) == 1 else list(value.sources)
         return _RuleSchema().dump(value)
 
 

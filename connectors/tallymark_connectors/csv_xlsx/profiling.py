@@ -149,7 +149,7 @@ class _Tally:
 def _number(bare: str) -> float | None:
     for mark in (".", ","):
         try:
-            return float(parse_number(bare, mark).value)  # type: ignore[arg-type]
+            return float(parse_number(bare, mark).value)
         except BadValue:
             continue
     return None

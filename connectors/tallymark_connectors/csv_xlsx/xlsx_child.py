@@ -3,8 +3,8 @@
 import csv
 import datetime
 import sys
-from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
@@ -32,7 +32,7 @@ def convert(source: Path, target: Path, sheet: str | None) -> dict[str, object]:
     raise Refused("The worksheet is empty.")
 
 
-def _write(sheet: ReadOnlyWorksheet, target: Path) -> int:
+def _write(sheet: Any, target: Path) -> int:
     """How many rows with content were written."""
     sheet.reset_dimensions()  # what a file declares as its size need not be its size
     written = empty = 0
@@ -77,10 +77,7 @@ def _number(value: float) -> str:
     return format(value, ".15g")
 
 
-def main(arguments: Iterable[str] = ()) -> int:
-    """The child's entry point."""
-    return run(convert, "The workbook could not be read; open it and save it again as .xlsx, or export CSV.")
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(
+        run(convert, "The workbook could not be read; open it and save it again as .xlsx, or export CSV.")
+    )
