@@ -33,6 +33,13 @@ class Registry:
     def __iter__(self) -> Iterator[Metric]:
         return iter(self.metrics.values())
 
+    def columns_of(self, key: str) -> tuple[str, ...]:
+        """Every "dataset.column" behind a metric, through the metrics it refers to, sorted."""
+        found: set[str] = set()
+        for name in self[key].inputs:
+            found |= set(self.columns_of(name)) if name in self.metrics else {name}
+        return tuple(sorted(found))
+
     def pack_of(self, key: str) -> Pack:
         """The pack a metric comes from."""
         return self.packs[key]

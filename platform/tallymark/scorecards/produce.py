@@ -72,7 +72,7 @@ def _facts(metric: Metric, known: Registry, formatter: Formatter) -> MetricFacts
         unit=metric.unit,
         better=metric.better,
         formula=in_words(metric.formula, gettext, lambda key: gettext(known[key].name)),
-        inputs=metric.inputs,
+        inputs=known.columns_of(metric.key),
         pack=f"{pack.distribution} {pack.version}",
         version=metric.version,
         additive=metric.additive,

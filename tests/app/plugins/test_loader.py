@@ -118,3 +118,9 @@ def test_the_built_in_metrics_are_registered_like_anybodys() -> None:
     assert {"revenue", "pipeline", "conversion", "deals"} <= {point.name for point in installed_packs()}
     assert registry().pack_of("revenue.bookings").distribution == "tallymark-metrics"
     assert registry().broken == ()
+
+
+def test_the_columns_behind_a_metric_include_those_of_the_metrics_it_refers_to() -> None:
+    known = registry()
+    assert known.columns_of("revenue.sales_growth") == known.columns_of("revenue.revenue")
+    assert {"reps.hired_on", "orders.status"} <= set(known.columns_of("revenue.sales_per_rep"))
