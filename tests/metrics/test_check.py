@@ -7,9 +7,8 @@ from typing import Any
 
 import ibis
 import pytest
-from ibis import _
 
-from tallymark_sdk import Flow, InvalidMetric, Metric, Ratio, Stock, View, check, metric_value
+from tallymark_sdk import Flow, InvalidMetric, Metric, Ratio, Stock, View, _, check, metric_value
 from tallymark_sdk.text import in_words
 
 GOOD = Metric(

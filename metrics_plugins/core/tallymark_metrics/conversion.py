@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ibis import _
-
-from tallymark_sdk import Flow, Metric, Part, Ratio, hookimpl
+from tallymark_sdk import Flow, Metric, Part, Ratio, _, hookimpl
 
 CLOSE_RATIO = Metric(
     key="conversion.close_ratio",

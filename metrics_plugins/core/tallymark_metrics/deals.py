@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ibis import _
-
-from tallymark_sdk import Flow, Metric, Ratio, hookimpl
+from tallymark_sdk import Flow, Metric, Ratio, _, hookimpl
 
 _WON = _.status == "won"
 

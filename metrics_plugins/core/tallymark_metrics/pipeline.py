@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ibis import _
-
-from tallymark_sdk import Flow, Metric, Part, Stock, hookimpl
+from tallymark_sdk import Flow, Metric, Part, Stock, _, hookimpl
 
 OPPORTUNITIES = Metric(
     key="pipeline.opportunities",

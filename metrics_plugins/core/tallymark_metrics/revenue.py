@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ibis import _
-
 from tallymark_metrics.views import SOLD_LINES
 from tallymark_sdk import (
     Derived,
@@ -14,6 +12,7 @@ from tallymark_sdk import (
     Part,
     Ratio,
     Stock,
+    _,
     hookimpl,
     metric_value,
     previous,

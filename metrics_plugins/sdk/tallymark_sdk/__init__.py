@@ -2,8 +2,7 @@
 
 A metric in ten lines::
 
-    from ibis import _
-    from tallymark_sdk import Flow, Metric
+    from tallymark_sdk import Flow, Metric, _
 
     BOOKINGS = Metric(
         key="acme.bookings",
@@ -15,6 +14,10 @@ A metric in ten lines::
         formula=Flow("opportunities", on="closed_on", value=_.amount_base.sum(where=_.status == "won")),
     )
 """
+
+from typing import Any
+
+import ibis
 
 from tallymark_sdk.check import check
 from tallymark_sdk.errors import InvalidMetric, TallymarkError
@@ -41,9 +44,13 @@ __all__ = [
     "Stock",
     "TallymarkError",
     "View",
+    "_",
     "check",
     "hookimpl",
     "metric_value",
     "previous",
     "year_before",
 ]
+
+_: Any = ibis._
+"""The row that an expression is about: `_.amount_base` is its amount."""

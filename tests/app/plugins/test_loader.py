@@ -13,8 +13,7 @@ from tallymark.plugins.loader import installed_packs, load
 from tallymark.plugins.registry import build, registry
 
 HEAD = """
-from ibis import _
-from tallymark_sdk import Derived, Flow, Metric, hookimpl, metric_value
+from tallymark_sdk import Derived, Flow, Metric, _, hookimpl, metric_value
 
 def metric(key, **more):
     return Metric(**{**dict(key=key, name="n", description="d", unit="count", better="higher",
