@@ -23,7 +23,7 @@ from tallymark_sdk.model import Dataset
 from tallymark_sdk.model import dataset as dataset_named
 
 CHANGE = "_change"  # added, updated, unchanged, removed; null for a row that the landing did not touch
-_MEMORY = "500MB"
+_MEMORY = "400MB"
 _THREADS = 2
 _BATCH_ROWS = 32_768
 _NAMED_DUPLICATES = 20

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 PART = "part-0.parquet"
 _KEY = "tallymark"
-_GROUP_ROWS = 131_072
+_GROUP_ROWS = 65_536
 
 
 @dataclass(frozen=True, kw_only=True)
