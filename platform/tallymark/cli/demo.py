@@ -14,7 +14,7 @@ import click
     type=click.IntRange(1, 65535),
     help="Port of the web server.  [default: TALLYMARK_PORT or 8300, else the next that is free]",
 )
-def demo(once: bool, port: int | None) -> None:  # noqa: FBT001 — click passes options by name
+def demo(once: bool, port: int | None) -> None:
     """Make a sample company with three years of data, compute its scorecard, and serve it.
 
     Starts a PostgreSQL and a Redis in the data folder where none are configured, and a dispatcher, a

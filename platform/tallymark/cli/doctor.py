@@ -42,7 +42,7 @@ class Finding:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.pass_context
-def doctor(context: click.Context, as_json: bool) -> None:  # noqa: FBT001 — click passes options by name
+def doctor(context: click.Context, as_json: bool) -> None:
     """Check database, Redis, fonts, Pango, disk, packs and settings.
 
     Where no servers are configured, those of the data folder are started for the check. Ends with 0 when
@@ -107,7 +107,10 @@ def check_disk(folder: Path) -> Iterator[Finding]:
     level: Level = "problem" if free < NEEDED_SPACE else "warning" if free < _LITTLE_SPACE else "ok"
     advice = "" if level == "ok" else "Free some space, or point TALLYMARK_DATA at another disk."
     yield Finding(
-        check="disk", level=level, text=f"{folder} can be written; {free / 2**30:.1f} GB are free.", advice=advice
+        check="disk",
+        level=level,
+        text=f"{folder} can be written; {free / 2**30:.1f} GB are free.",
+        advice=advice,
     )
 
 
@@ -130,11 +133,15 @@ def check_database(settings: Settings) -> Iterator[Finding]:
                 yield Finding(check="schema", level="ok", text="The schema is that of this version.")
             else:
                 advice = "Set TALLYMARK_OWNER_DATABASE_URL once and run any command: it migrates."
-                yield Finding(check="schema", level="problem", text="The schema is another version's.", advice=advice)
+                yield Finding(
+                    check="schema", level="problem", text="The schema is another version's.", advice=advice
+                )
                 return
             found = problems(connection) + _seen_without_tenant(connection)
             for sentence in found:
-                advice = "Migrate again as the owner; if it stays, restore the database's rules from a backup."
+                advice = (
+                    "Migrate again as the owner; if it stays, restore the database's rules from a backup."
+                )
                 yield Finding(check="isolation", level="problem", text=sentence, advice=advice)
             if not found:
                 text_ = "Row-level security is in force on every tenant table; no role passes by it."
@@ -161,13 +168,17 @@ def check_redis(settings: Settings) -> Iterator[Finding]:
                 server, kept, memory = (client.info(part) for part in ("server", "persistence", "memory"))
         except redis.RedisError as error:
             advice = "Start the server, or set TALLYMARK_REDIS_URL to the right address and password."
-            yield Finding(check="redis", level="problem", text=f"Redis does not answer: {error}", advice=advice)
+            yield Finding(
+                check="redis", level="problem", text=f"Redis does not answer: {error}", advice=advice
+            )
             return
     kind = str(server.get("server_name", "redis")).capitalize()
     version = server.get("valkey_version") or server["redis_version"]
     yield Finding(check="redis", level="ok", text=f"{kind} {version} answers on port {server['tcp_port']}.")
     if kept.get("aof_enabled"):
-        yield Finding(check="redis persistence", level="ok", text="Queued work is written to disk (append-only file).")
+        yield Finding(
+            check="redis persistence", level="ok", text="Queued work is written to disk (append-only file)."
+        )
     else:
         advice = "Set `appendonly yes`; lost jobs are sent again anyway, only later."
         text = "A restart of Redis forgets what is queued."
@@ -194,7 +205,9 @@ def check_pango() -> Iterator[Finding]:
     if done.returncode:
         lines = done.stderr.strip().splitlines()
         reason = lines[-1] if lines else f"the process ended with code {done.returncode}"
-        yield Finding(check="pango", level="problem", text=f"No PDF can be made: {reason}", advice=INSTALL_PANGO)
+        yield Finding(
+            check="pango", level="problem", text=f"No PDF can be made: {reason}", advice=INSTALL_PANGO
+        )
         return
     weasyprint, number = done.stdout.split()
     pango = f"{int(number) // 10000}.{int(number) // 100 % 100}.{int(number) % 100}"
@@ -243,7 +256,9 @@ def _guarded(check: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Find
             yield from look()
         except Exception as error:  # noqa: BLE001 — a doctor must not fall ill
             sentence = " ".join(str(error).split()) or type(error).__name__
-            yield Finding(check=check, level="problem", text=sentence, advice="See the message; then run this again.")
+            yield Finding(
+                check=check, level="problem", text=sentence, advice="See the message; then run this again."
+            )
 
 
 @contextmanager

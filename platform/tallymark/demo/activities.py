@@ -42,8 +42,12 @@ def write_activities(world: World, deals: list[Deal], leads: list[Lead]) -> None
             _activity(world, dice, number, deal.rep, deal.account, at, about)
     for lead in dice.choices(leads, k=_ON_LEADS):
         number += 1
-        moment = min(lead.created + timedelta(hours=dice.lognormvariate(3, 1)), world.moment(dice, world.yesterday))
-        _activity(world, dice, number, lead.rep, lead.account, moment, {"opportunity_id": None, "lead_id": lead.id})
+        moment = min(
+            lead.created + timedelta(hours=dice.lognormvariate(3, 1)), world.moment(dice, world.yesterday)
+        )
+        _activity(
+            world, dice, number, lead.rep, lead.account, moment, {"opportunity_id": None, "lead_id": lead.id}
+        )
 
 
 def _office_hours(world: World, dice: Random, begin: datetime, seconds: float) -> datetime:
@@ -82,7 +86,9 @@ def _activity(
         booked_at=booked if ahead else None,
         due_at=at if ahead else None,
         occurred_at=at if held else None,
-        duration_s=round(60 * minutes * dice.uniform(0.3, 1.8)) if held and minutes and connected is not False else None,
+        duration_s=round(60 * minutes * dice.uniform(0.3, 1.8))
+        if held and minutes and connected is not False
+        else None,
         outcome=None if connected is None else "Reached" if connected else "No answer",
         is_connected=connected,
         replied_at=at + timedelta(hours=dice.lognormvariate(1.5, 1)) if replied else None,

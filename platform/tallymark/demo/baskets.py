@@ -46,7 +46,14 @@ def shelf(products: Iterable[Product]) -> Odds[Product]:
 
 
 def fill_basket(
-    world: World, dice: Random, products: Odds[Product], *, size: float, discount: float, day: date, currency: str
+    world: World,
+    dice: Random,
+    products: Odds[Product],
+    *,
+    size: float,
+    discount: float,
+    day: date,
+    currency: str,
 ) -> Basket:
     """One to four products; `size` scales quantities, `discount` is the rep's habit."""
     years = (day - world.start).days / 365.25

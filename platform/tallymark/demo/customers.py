@@ -29,7 +29,13 @@ SOURCES = {
     "Outbound": (("Phone", "Email"), 0.23),
     "Partner": (("Dealer", "Architect"), 0.18),
 }
-_TITLES = (("Office manager", False), ("Head of facilities", True), ("Buyer", False), ("Finance director", True), ("Workplace lead", True))
+_TITLES = (
+    ("Office manager", False),
+    ("Head of facilities", True),
+    ("Buyer", False),
+    ("Finance director", True),
+    ("Workplace lead", True),
+)
 
 
 @dataclass(kw_only=True)

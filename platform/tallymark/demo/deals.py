@@ -71,7 +71,7 @@ def make_deals(world: World, reps: list[Rep], products: list[Product], accounts:
     weights = [world.demand(day) for day in days]
     inside = sum(weights[WARM_UP:])
     count = round(COUNT * sum(weights) / inside)
-    picker, range_, made = _Picker(accounts), shelf(products), []
+    picker, range_, made = _Picker(accounts), shelf(products), list[Deal]()
     for day in sorted(dice.choices(days, weights, k=count)):
         account = picker.pick(dice, day)
         deal = _deal(world, dice, reps, range_, account, day, f"opp-{len(made) + 1:05}")
@@ -103,11 +103,19 @@ class _Picker:
 
 
 def _deal(
-    world: World, dice: Random, reps: list[Rep], products: Odds[Product], account: Account, day: date, key: str
+    world: World,
+    dice: Random,
+    reps: list[Rep],
+    products: Odds[Product],
+    account: Account,
+    day: date,
+    key: str,
 ) -> Deal:
     kind = "new" if account.since is None else _KINDS.draw(dice)
     first = stand_in(dice, reps, account.rep, day)
-    basket = fill_basket(world, dice, products, size=account.size, discount=first.discount, day=day, currency=account.currency)
+    basket = fill_basket(
+        world, dice, products, size=account.size, discount=first.discount, day=day, currency=account.currency
+    )
     outcome = _outcome(world, dice, first, account, kind, day)
     ends_on = _end(dice, day, outcome, basket.dollars)
     rep = stand_in(dice, reps, first, min(ends_on, world.yesterday))
@@ -161,7 +169,9 @@ def _walk(world: World, dice: Random, deal: Deal) -> None:
     for stage, cut in zip(OPEN[1:], cuts, strict=False):
         day = deal.created_on + timedelta(days=int(length * cut))
         if day < world.today:
-            deal.stages.append((stage, max(world.moment(dice, day), deal.stages[-1][1] + timedelta(minutes=7))))
+            deal.stages.append(
+                (stage, max(world.moment(dice, day), deal.stages[-1][1] + timedelta(minutes=7)))
+            )
     if deal.ends_on >= world.today:
         return
     deal.closed = max(world.moment(dice, deal.ends_on), deal.stages[-1][1] + timedelta(minutes=9))

@@ -3,13 +3,20 @@
 from datetime import date, timedelta
 from random import Random
 
-from tallymark.demo.orders import Order
 from tallymark.demo.odds import Odds
+from tallymark.demo.orders import Order
 from tallymark.demo.world import World
 
 _LATE = Odds({-2: 22, -1: 26, 0: 38, 1: 7, 4: 5, 9: 2})  # days against what was promised
 _METHODS = ("Bank transfer", "Bank transfer", "Card", "Direct debit")
-_PRAISE = ("Everything arrived in one go.", "The fitters were excellent.", "Easy to order again.", None, None, None)
+_PRAISE = (
+    "Everything arrived in one go.",
+    "The fitters were excellent.",
+    "Easy to order again.",
+    None,
+    None,
+    None,
+)
 _BLAME = ("Two boxes were damaged.", "Delivery moved twice.", "Nobody called back.", None)
 
 
@@ -30,7 +37,10 @@ def _invoice(world: World, dice: Random, order: Order) -> None:
     paid = due + timedelta(days=round(dice.gauss(-4, 9)))
     settled = paid < world.today
     status = "paid" if settled else "overdue" if due < world.today else "open"
-    number, common = order.id.removeprefix("ord-"), {"account_id": order.account.id, "currency": order.account.currency}
+    number, common = (
+        order.id.removeprefix("ord-"),
+        {"account_id": order.account.id, "currency": order.account.currency},
+    )
     at = world.moment(dice, issued)
     world.add(
         "invoices",

@@ -41,7 +41,9 @@ class Course:
     def of(cls, world: World, sales: Sequence[tuple[date, float]]) -> Self:
         """The course a little above what was sold (day, dollars), as fast as its second half outgrew its first."""
         middle = world.start + (world.today - world.start) / 2
-        late, early = (_per_demand(world, sales, span) for span in ((middle, world.today), (world.start, middle)))
+        late, early = (
+            _per_demand(world, sales, span) for span in ((middle, world.today), (world.start, middle))
+        )
         pace = (late / early) ** (2 * 365.25 / (world.today - world.start).days)
         even = cls(world=world, level=1.0, pace=pace)
         sold = sum(dollars for day, dollars in sales if day >= world.start)
@@ -84,6 +86,7 @@ class Plan:
             made = {
                 "revenue.bookings": self._round(self.bookings.between(start, end)),
                 "revenue.revenue": self._round(revenue),
+                "revenue.sales_by_region": self._round(revenue),
                 "revenue.sales_per_rep": self._round(revenue / max(self._staff(start, end), 1)),
                 "revenue.average_order_value": self._round(self.order * prices, 50),
                 "revenue.profit_margin": Decimal("0.36"),
@@ -100,13 +103,22 @@ class Plan:
     def _parts(self, start: date, end: date) -> Iterable[Goal]:
         for region, share in self.shares.items():
             value = self._round(self.revenue.between(start, end) * share)
-            yield Goal(metric="revenue.sales_by_region", start=start, end=end, value=value, dimension="region", member=region)
+            yield Goal(
+                metric="revenue.sales_by_region",
+                start=start,
+                end=end,
+                value=value,
+                dimension="region",
+                member=region,
+            )
         bookings = self.bookings.between(start, end)
         present = [rep for rep in self.reps if rep.works_on(start)]
         strength = sum(rep.strength(start) for rep in present)
         for rep in present:
             value = self._round(bookings * rep.strength(start) / strength)
-            yield Goal(metric="revenue.bookings", start=start, end=end, value=value, dimension="rep", member=rep.id)
+            yield Goal(
+                metric="revenue.bookings", start=start, end=end, value=value, dimension="rep", member=rep.id
+            )
 
     def _staff(self, start: date, end: date) -> int:
         return sum(rep.works_on(start) or rep.works_on(end - timedelta(days=1)) for rep in self.reps)

@@ -14,7 +14,13 @@ from tallymark.demo.people import Rep
 from tallymark.demo.world import World
 
 _LOST = ("No budget", "Not a fit", "No answer", "Only looking", "Duplicate")
-_ORIGINS = {"Website": "marketing", "Trade show": "marketing", "Referral": "referral", "Outbound": "rep", "Partner": "other"}
+_ORIGINS = {
+    "Website": "marketing",
+    "Trade show": "marketing",
+    "Referral": "referral",
+    "Outbound": "rep",
+    "Partner": "other",
+}
 _GOOD = Odds({"yes": 72, "no": 10, "unknown": 18})
 _WEAK = Odds({"yes": 25, "no": 35, "unknown": 40})
 _YOUNG = Odds({"new": 30, "working": 50, "qualified": 20})
@@ -36,7 +42,7 @@ class Lead:
 
 def write_leads(world: World, reps: list[Rep], accounts: list[Account], deals: list[Deal]) -> list[Lead]:
     """Fill leads, first those that were converted."""
-    dice, made = world.dice("leads"), []
+    dice, made = world.dice("leads"), list[Lead]()
     for deal in deals:
         if deal.kind in ("new", "other") and deal.created_on >= world.start and dice.random() < 0.75:
             made.append(_converted(world, dice, f"lead-{len(made) + 1:05}", deal))

@@ -75,7 +75,9 @@ def write_rivals(world: World, products: list[Product]) -> None:
                     product_group=group,
                     period_start=date(year, 1, 1),
                     period_end=date(year + 1, 1, 1),
-                    value=world.money(round(size * dice.uniform(0.12, 0.3) * 1.04 ** (year - world.start.year), -5)),
+                    value=world.money(
+                        round(size * dice.uniform(0.12, 0.3) * 1.04 ** (year - world.start.year), -5)
+                    ),
                 )
 
 

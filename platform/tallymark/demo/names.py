@@ -2,21 +2,126 @@
 
 from random import Random
 
-FIRST = (
-    "Ada Ben Cleo Dara Eli Fay Gus Hana Ira June Kofi Lena Milo Nora Omar Pia Quinn Rosa Sami Tess Uma Vera "
-    "Will Xenia Yara Zane Alma Boris Carla Dev Edda Felix Gwen Hugo Ines Jonas Katya Luis Mara Nils"
-).split()
-LAST = (
-    "Abbott Barlow Castell Dunmore Ekberg Fairley Granger Holloway Iversen Jarvis Kessler Lindqvist Marlowe "
-    "Nakata Okafor Prescott Quigley Rosenthal Sandoval Thackeray Ulrich Vasquez Whitlock Yamada Zimmer Ashdown "
-    "Bellamy Crane Delacroix Everett Forsyth Gallagher Hargrove"
-).split()
+FIRST = [
+    "Ada",
+    "Ben",
+    "Cleo",
+    "Dara",
+    "Eli",
+    "Fay",
+    "Gus",
+    "Hana",
+    "Ira",
+    "June",
+    "Kofi",
+    "Lena",
+    "Milo",
+    "Nora",
+    "Omar",
+    "Pia",
+    "Quinn",
+    "Rosa",
+    "Sami",
+    "Tess",
+    "Uma",
+    "Vera",
+    "Will",
+    "Xenia",
+    "Yara",
+    "Zane",
+    "Alma",
+    "Boris",
+    "Carla",
+    "Dev",
+    "Edda",
+    "Felix",
+    "Gwen",
+    "Hugo",
+    "Ines",
+    "Jonas",
+    "Katya",
+    "Luis",
+    "Mara",
+    "Nils",
+]
+LAST = [
+    "Abbott",
+    "Barlow",
+    "Castell",
+    "Dunmore",
+    "Ekberg",
+    "Fairley",
+    "Granger",
+    "Holloway",
+    "Iversen",
+    "Jarvis",
+    "Kessler",
+    "Lindqvist",
+    "Marlowe",
+    "Nakata",
+    "Okafor",
+    "Prescott",
+    "Quigley",
+    "Rosenthal",
+    "Sandoval",
+    "Thackeray",
+    "Ulrich",
+    "Vasquez",
+    "Whitlock",
+    "Yamada",
+    "Zimmer",
+    "Ashdown",
+    "Bellamy",
+    "Crane",
+    "Delacroix",
+    "Everett",
+    "Forsyth",
+    "Gallagher",
+    "Hargrove",
+]
 
-_BEFORE = (
-    "Amber Birch Cobalt Delta Ember Fern Granite Harbor Indigo Juniper Kestrel Linden Meridian North Orchard "
-    "Pioneer Quarry River Summit Timber Union Valley Willow Beacon Cedar Drift Falcon Golden Hollow Iron Lumen "
-    "Maple Nimbus Osprey Prairie Raven Sable Tidal Vantage Westbrook"
-).split()
+_BEFORE = [
+    "Amber",
+    "Birch",
+    "Cobalt",
+    "Delta",
+    "Ember",
+    "Fern",
+    "Granite",
+    "Harbor",
+    "Indigo",
+    "Juniper",
+    "Kestrel",
+    "Linden",
+    "Meridian",
+    "North",
+    "Orchard",
+    "Pioneer",
+    "Quarry",
+    "River",
+    "Summit",
+    "Timber",
+    "Union",
+    "Valley",
+    "Willow",
+    "Beacon",
+    "Cedar",
+    "Drift",
+    "Falcon",
+    "Golden",
+    "Hollow",
+    "Iron",
+    "Lumen",
+    "Maple",
+    "Nimbus",
+    "Osprey",
+    "Prairie",
+    "Raven",
+    "Sable",
+    "Tidal",
+    "Vantage",
+    "Westbrook",
+]
 _AFTER = {
     "Technology": ("Labs", "Systems", "Software", "Data", "Networks"),
     "Finance": ("Capital", "Partners", "Trust", "Mutual"),
@@ -36,5 +141,10 @@ def person(dice: Random) -> str:
 
 def companies(dice: Random, count: int) -> list[tuple[str, str]]:
     """Different company names, each with its industry."""
-    every = [(f"{before} {after}", industry) for before in _BEFORE for industry, last in _AFTER.items() for after in last]
+    every = [
+        (f"{before} {after}", industry)
+        for before in _BEFORE
+        for industry, last in _AFTER.items()
+        for after in last
+    ]
     return dice.sample(every, count)

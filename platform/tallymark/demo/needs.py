@@ -10,7 +10,12 @@ from tallymark.demo.errors import DemoError
 
 _PANGO = ("libpango-1.0.so.0", "libpango-1.0.dylib", "libpango-1.0.0.dylib", "libpango-1.0-0.dll")
 _HARFBUZZ = ("libharfbuzz.so.0", "libharfbuzz.dylib", "libharfbuzz.0.dylib", "libharfbuzz-0.dll")
-_SUBSET = ("libharfbuzz-subset.so.0", "libharfbuzz-subset.dylib", "libharfbuzz-subset.0.dylib", "libharfbuzz-subset-0.dll")
+_SUBSET = (
+    "libharfbuzz-subset.so.0",
+    "libharfbuzz-subset.dylib",
+    "libharfbuzz-subset.0.dylib",
+    "libharfbuzz-subset-0.dll",
+)
 _FOLDERS = ("", "/opt/homebrew/lib/", "/usr/local/lib/")
 _TRIES = 50
 
@@ -45,7 +50,9 @@ def free_port(host: str, wanted: int, *, exactly: bool) -> int:
         if problem is None:
             return port
         if problem not in (errno.EADDRINUSE, errno.EACCES):
-            raise DemoError(f"Nothing can listen on {host}: set TALLYMARK_HOST to an address of this machine.")
+            raise DemoError(
+                f"Nothing can listen on {host}: set TALLYMARK_HOST to an address of this machine."
+            )
     if exactly:
         raise DemoError(f"Port {wanted} is in use: end what uses it, or give another with --port.")
     raise DemoError(f"No port from {wanted} to {wanted + _TRIES - 1} is free: give another with --port.")

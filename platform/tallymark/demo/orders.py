@@ -53,7 +53,9 @@ def _of_deal(world: World, dice: Random, deal: Deal) -> Order | None:
         return None
     moment = world.moment(dice, day)
     rep = deal.rep or deal.first_rep
-    return Order(account=deal.account, rep=rep, deal=deal.id, ordered=moment, ordered_on=day, basket=deal.basket)
+    return Order(
+        account=deal.account, rep=rep, deal=deal.id, ordered=moment, ordered_on=day, basket=deal.basket
+    )
 
 
 def _again(
@@ -117,7 +119,9 @@ def _write(world: World, dice: Random, order: Order, number: int) -> None:
         channel=account.channel,
         status=order.status,
         ordered_at=order.ordered,
-        confirmed_at=min(order.ordered + timedelta(hours=dice.randint(1, 30)), world.moment(dice, world.yesterday))
+        confirmed_at=min(
+            order.ordered + timedelta(hours=dice.randint(1, 30)), world.moment(dice, world.yesterday)
+        )
         if order.status != "cancelled"
         else None,
         amount=basket.amount,

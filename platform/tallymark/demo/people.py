@@ -6,7 +6,11 @@ from random import Random
 
 from tallymark.demo.world import World, month_after
 
-_REGIONS = (("north-america", "North America", "US"), ("europe", "Europe", None), ("asia-pacific", "Asia Pacific", None))
+_REGIONS = (
+    ("north-america", "North America", "US"),
+    ("europe", "Europe", None),
+    ("asia-pacific", "Asia Pacific", None),
+)
 _TEAMS = (
     ("enterprise", "Enterprise", "north-america"),
     ("midmarket", "Mid-market", "north-america"),
@@ -159,7 +163,9 @@ def _add_training(world: World, dice: Random, key: str, rep: Rep, day: date) -> 
         assigned_at=world.moment(dice, day),
         completed_at=world.moment(dice, done) if finished else None,
         hours=float(dice.choice((4, 8, 12, 16))),
-        score=float(dice.randint(72, 99) if status == "passed" else dice.randint(40, 65)) if finished else None,
+        score=float(dice.randint(72, 99) if status == "passed" else dice.randint(40, 65))
+        if finished
+        else None,
         cost=world.money(dice.choice((180, 320, 450, 600))),
         created_at=world.moment(dice, day),
     )

@@ -21,8 +21,20 @@ STAGES: Mapping[str, tuple[str, str, float]] = {
     "lost": ("Lost", "lost", 0.0),
     "cancelled": ("Cancelled", "cancelled", 0.0),
 }
-_FORECAST = {"qualification": "pipeline", "discovery": "pipeline", "proposal": "best case", "negotiation": "commit", "agreement": "commit"}
-_ORIGINS = {"Website": "marketing", "Trade show": "marketing", "Referral": "referral", "Outbound": "rep", "Partner": "other"}
+_FORECAST = {
+    "qualification": "pipeline",
+    "discovery": "pipeline",
+    "proposal": "best case",
+    "negotiation": "commit",
+    "agreement": "commit",
+}
+_ORIGINS = {
+    "Website": "marketing",
+    "Trade show": "marketing",
+    "Referral": "referral",
+    "Outbound": "rep",
+    "Partner": "other",
+}
 
 
 def write_stages(world: World) -> None:
@@ -42,7 +54,9 @@ def write_stages(world: World) -> None:
         )
 
 
-def write_deals(world: World, deals: list[Deal], campaigns: Mapping[str, list[str]], leads: Iterable[Lead]) -> None:
+def write_deals(
+    world: World, deals: list[Deal], campaigns: Mapping[str, list[str]], leads: Iterable[Lead]
+) -> None:
     """Fill opportunities, their lines, their spans and their changes."""
     dice, came_from = world.dice("pipeline"), {lead.deal: lead.id for lead in leads}
     for deal in deals:

@@ -6,11 +6,37 @@ from tallymark.demo.world import World
 
 #: group: (popularity, gross margin, products with list price in dollars)
 _RANGE = {
-    "Desks": (0.27, 0.41, {"Alder Desk 120": 390, "Alder Desk 160": 490, "Finch Sit-Stand": 780, "Bench for Four": 1490, "Meeting Table": 1180}),
-    "Seating": (0.30, 0.38, {"Task Chair": 260, "Task Chair Plus": 390, "Visitor Chair": 145, "Lounge Chair": 640, "Stool": 110}),
-    "Storage": (0.17, 0.35, {"Pedestal": 180, "Locker Wall": 920, "Bookcase": 330, "Filing Cabinet": 410, "Credenza": 690}),
-    "Lighting": (0.15, 0.47, {"Desk Lamp": 85, "Floor Lamp": 210, "Pendant": 175, "Linear Light": 340, "Light Sensor": 55}),
-    "Care plans": (0.11, 0.66, {"Care Basic": 24, "Care Plus": 39, "Relocation Cover": 58, "Workspace Advisory": 140}),
+    "Desks": (
+        0.27,
+        0.41,
+        {
+            "Alder Desk 120": 390,
+            "Alder Desk 160": 490,
+            "Finch Sit-Stand": 780,
+            "Bench for Four": 1490,
+            "Meeting Table": 1180,
+        },
+    ),
+    "Seating": (
+        0.30,
+        0.38,
+        {"Task Chair": 260, "Task Chair Plus": 390, "Visitor Chair": 145, "Lounge Chair": 640, "Stool": 110},
+    ),
+    "Storage": (
+        0.17,
+        0.35,
+        {"Pedestal": 180, "Locker Wall": 920, "Bookcase": 330, "Filing Cabinet": 410, "Credenza": 690},
+    ),
+    "Lighting": (
+        0.15,
+        0.47,
+        {"Desk Lamp": 85, "Floor Lamp": 210, "Pendant": 175, "Linear Light": 340, "Light Sensor": 55},
+    ),
+    "Care plans": (
+        0.11,
+        0.66,
+        {"Care Basic": 24, "Care Plus": 39, "Relocation Cover": 58, "Workspace Advisory": 140},
+    ),
 }
 RECURRING = "Care plans"
 

@@ -69,7 +69,13 @@ def _live(world: World, dice: Random, subscription: Subscription) -> None:
 
 
 def _change(
-    world: World, dice: Random, subscription: Subscription, kind: str, before: Decimal, after: Decimal, day: date
+    world: World,
+    dice: Random,
+    subscription: Subscription,
+    kind: str,
+    before: Decimal,
+    after: Decimal,
+    day: date,
 ) -> None:
     at = world.moment(dice, day)
     world.add(

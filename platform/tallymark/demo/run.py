@@ -68,15 +68,22 @@ class Demo:
 
     def _services(self, settings: Settings) -> None:
         url = make_url(settings.urls.app)
-        with psycopg.connect(url.set(drivername="postgresql").render_as_string(hide_password=False)) as connection:
+        with psycopg.connect(
+            url.set(drivername="postgresql").render_as_string(hide_password=False)
+        ) as connection:
             version = connection.info.server_version // 10000
         self.console.done(f"PostgreSQL {version} on port {url.port}, migrated")
         with redis.Redis.from_url(settings.redis_url) as client:
             made = client.info("server")
-            kind, number = made.get("server_name", "Redis"), made.get("valkey_version") or made["redis_version"]
+            kind, number = (
+                made.get("server_name", "Redis"),
+                made.get("valkey_version") or made["redis_version"],
+            )
         self.console.done(f"{str(kind).capitalize()} {number} on port {make_url(settings.redis_url).port}")
 
-    def _show(self, settings: Settings, database: Database, children: Children, port: int, began: float) -> None:
+    def _show(
+        self, settings: Settings, database: Database, children: Children, port: int, began: float
+    ) -> None:
         # Imported here, so that the services and the other processes start first.
         from tallymark.demo.owner import ensure_owner
 
@@ -109,7 +116,9 @@ class Demo:
         self.console.done(f"{profile.name}: three years of data, {what}")
         return made.scorecard_id
 
-    def _request(self, settings: Settings, database: Database, profile: TenantProfile, scorecard: UUID) -> UUID:
+    def _request(
+        self, settings: Settings, database: Database, profile: TenantProfile, scorecard: UUID
+    ) -> UUID:
         from tallymark.lake import Lake
         from tallymark.scorecards.job import request_edition
         from tallymark_tenants.models import Scorecard
@@ -145,7 +154,12 @@ def _orderly_end() -> Iterator[None]:
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    for number, handler in before.items():
+        # nohup asks for the terminal's end to be ignored; a shell's background job for Ctrl-C, but a
+        # signal sent to the demo itself is meant.
+        if number is not signal.SIGHUP or handler is not signal.SIG_IGN:
+            signal.signal(number, interrupt)
     try:
         yield
     finally:

@@ -94,7 +94,12 @@ def seed(
 
 def _signature(profile: TenantProfile, day: date) -> dict[str, Any]:
     """What the rows depend on."""
-    return {"version": VERSION, "today": day.isoformat(), "currency": profile.currency, "timezone": profile.timezone}
+    return {
+        "version": VERSION,
+        "today": day.isoformat(),
+        "currency": profile.currency,
+        "timezone": profile.timezone,
+    }
 
 
 def _sample(profile: TenantProfile, day: date, connection: UUID) -> Sample:
@@ -175,7 +180,9 @@ def _kpi_set(session: Session) -> UUID:
     weights = [(section, key, weight) for section, keys in _SECTIONS.items() for key, weight in keys.items()]
     for position, (section, key, weight) in enumerate(weights):
         session.add(
-            Kpi(kpi_set_id=made.id, metric_key=key, position=position, section=section, weight=Decimal(weight))
+            Kpi(
+                kpi_set_id=made.id, metric_key=key, position=position, section=section, weight=Decimal(weight)
+            )
         )
     session.flush()
     return made.id

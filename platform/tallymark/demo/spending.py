@@ -25,7 +25,7 @@ _MONTHLY = (
 
 def write_campaigns(world: World) -> dict[str, list[str]]:
     """Fill campaigns and what they cost; returns "source year" → campaigns."""
-    dice, found = world.dice("campaigns"), {}
+    dice, found = world.dice("campaigns"), dict[str, list[str]]()
     for year in range(world.start.year, world.today.year + 1):
         for name, source, channel, month, months, dollars in _CAMPAIGNS:
             begin = date(year, month, 1)
@@ -48,7 +48,16 @@ def write_campaigns(world: World) -> dict[str, list[str]]:
             spent = {"source": source, "channel": channel, "campaign_id": key}
             kind = "event" if channel == "Event" else "advertising"
             share = min(1.0, (world.today - begin).days / max((end - begin).days, 1))
-            _cost(world, kind, "acquisition", "marketing", budget * dice.uniform(0.85, 1.1) * share, begin, end, **spent)
+            _cost(
+                world,
+                kind,
+                "acquisition",
+                "marketing",
+                budget * dice.uniform(0.85, 1.1) * share,
+                begin,
+                end,
+                **spent,
+            )
     return found
 
 
@@ -61,7 +70,17 @@ def write_costs(world: World, reps: list[Rep]) -> None:
             _cost(world, kind, purpose, function, dollars * dice.uniform(0.95, 1.08), month, end)
         for source, channel in (("Website", "Organic search"), ("Website", "Paid search")):
             spend = 2600 * SEASON[month.month - 1] * dice.uniform(0.8, 1.2)
-            _cost(world, "advertising", "acquisition", "marketing", spend, month, end, source=source, channel=channel)
+            _cost(
+                world,
+                "advertising",
+                "acquisition",
+                "marketing",
+                spend,
+                month,
+                end,
+                source=source,
+                channel=channel,
+            )
         for rep in reps:
             if rep.works_on(month) or rep.works_on(end):
                 _rep_costs(world, dice, rep, month, end)
@@ -71,7 +90,16 @@ def _rep_costs(world: World, dice: Random, rep: Rep, month: date, end: date) -> 
     who = {"rep_id": rep.id, "team_id": rep.team, "region_id": rep.region}
     _cost(world, "salary", "acquisition", "sales", _SALARY * rep.skill**0.5, month, end, **who)
     sold = 52000 * rep.strength(end) * SEASON[month.month - 1]
-    _cost(world, "commission", "acquisition", "sales", sold * _COMMISSION * dice.uniform(0.6, 1.4), month, end, **who)
+    _cost(
+        world,
+        "commission",
+        "acquisition",
+        "sales",
+        sold * _COMMISSION * dice.uniform(0.6, 1.4),
+        month,
+        end,
+        **who,
+    )
     if dice.random() < 0.7:
         _cost(world, "travel", "acquisition", "sales", dice.uniform(150, 1100), month, end, **who)
 

@@ -17,7 +17,9 @@ _PATIENCE = 240.0  # seconds, for a machine that is busy with other things
 _PAUSE = 0.1
 
 
-def await_run(database: Database, tenant: UUID, run_id: UUID, children: Children, console: Console) -> dict[str, Any]:
+def await_run(
+    database: Database, tenant: UUID, run_id: UUID, children: Children, console: Console
+) -> dict[str, Any]:
     """The run's result; raises `DemoError` if it fails, or a process dies that it needs."""
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
