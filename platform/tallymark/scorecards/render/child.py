@@ -20,6 +20,8 @@ from tallymark.scorecards.render.view import Caps, render_template
 
 STYLES = Path(__file__).parent / "static" / "pdf.css"
 _MAX_WARNINGS = 50
+_TO_SAY_SO = 32_000_000
+"""Bytes kept back, so that a process without memory can still say that it has none."""
 
 
 class TooManyPages(ValueError):
@@ -40,7 +42,7 @@ class _Collector(logging.Handler):
 
 def limit(memory: int, cpu_seconds: int) -> None:
     """Bind this process for good: no more memory or processor time, no core dump, no files written."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory + _TO_SAY_SO))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 2))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
@@ -106,6 +108,7 @@ def answer(order: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     try:
         pdf, pages, warnings = draw(from_json(order["document"]), assets, order["limits"]["pages"])
     except MemoryError:
+        resource.setrlimit(resource.RLIMIT_AS, (resource.getrlimit(resource.RLIMIT_AS)[1],) * 2)
         return {
             "error": "RenderOutOfMemory",
             "message": "Rendering needed too much memory; show fewer rows.",

@@ -15,6 +15,8 @@ from tallymark.scorecards.document import Document
 from tallymark.scorecards.render.assets import Asset, kind_of
 from tallymark.scorecards.typefaces import FOLDER, font_environment, missing_files
 
+_TOO_MUCH = "Rendering needed too much memory; show fewer rows."
+_NO_MEMORY = (b"MemoryError", b"Cannot allocate memory", b"failed to map segment")
 CHILD = "tallymark.scorecards.render.child"
 _NAMED = {
     kind.__name__: kind for kind in (errors.RenderOutOfMemory, errors.DocumentTooLarge, errors.RenderCrashed)
@@ -97,6 +99,8 @@ def _result(done: subprocess.CompletedProcess[bytes], limits: Limits) -> Rendere
     try:
         facts = json.loads(head)
     except ValueError:
+        if any(sign in done.stderr for sign in _NO_MEMORY):
+            raise errors.RenderOutOfMemory(_TOO_MUCH) from None
         last = (done.stderr.decode(errors="replace").strip().splitlines() or ["no message"])[-1]
         raise errors.RenderCrashed(f"The rendering process failed: {last[:300]}") from None
     if "error" in facts:
@@ -112,7 +116,7 @@ def _ended(signal: int, limits: Limits) -> errors.RenderError:
             f"Rendering used over {limits.cpu_seconds} s of processor time; show fewer rows."
         )
     if signal in {SIGABRT, SIGTRAP}:  # the text library's way to say that it got no memory
-        return errors.RenderOutOfMemory("Rendering needed too much memory; show fewer rows.")
+        return errors.RenderOutOfMemory(_TOO_MUCH)
     return errors.RenderCrashed(
         f"The rendering process ended with {Signals(signal).name}; run `tallymark doctor`, which checks the fonts."
     )
