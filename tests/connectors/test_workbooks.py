@@ -1,0 +1,137 @@
+"""Workbooks and Parquet files: read in a limited child, measured before."""
+
+import datetime
+import zipfile
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tallymark_connectors.csv_xlsx import UnreadableFile, sniff
+
+MAPPING = """
+dataset = "opportunities"
+[columns]
+id = "Id"
+name = "Name"
+amount = "Amount"
+closed_at = "Closed"
+"""
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Path:
+    book = openpyxl.Workbook()
+    book.active.title = "Empty"
+    sheet = book.create_sheet("Deals")
+    sheet.append(["A title"])
+    sheet.append([])
+    sheet.append(["Id", "Name", "Amount", "Closed"])
+    sheet.append([1, "two\nlines, and a comma", 12.5, datetime.datetime(2017, 3, 25)])
+    sheet["D4"].number_format = "yyyy-mm-dd"
+    sheet.append([2.0, None, 0.1 + 0.2, datetime.datetime(2017, 3, 25, 10, 30)])
+    sheet.append([3, "bad", "six", None])
+    path = tmp_path / "deals.xlsx"
+    book.save(path)
+    return path
+
+
+def test_reads_the_first_sheet_with_content(workbook: Path, import_all: Callable[..., Any]) -> None:
+    sniffed = sniff(workbook)
+    assert (sniffed.format, sniffed.sheet, sniffed.sheets) == ("xlsx", "Deals", ("Empty", "Deals"))
+    rows, rejected, rows_in = import_all(workbook, MAPPING)
+    assert [(r["id"], r["name"], r["amount"]) for r in rows] == [
+        ("1", "two\nlines, and a comma", Decimal("12.5")),
+        ("2", None, Decimal("0.3")),
+    ]
+    assert [str(r["closed_at"])[:16] for r in rows] == ["2017-03-25 00:00", "2017-03-25 10:30"]
+    assert [(r.line, r.column, r.value) for r in rejected] == [(6, "Amount", "six")]
+    assert rows_in == 3
+
+
+def test_an_unknown_sheet_is_named(workbook: Path, import_all: Callable[..., Any]) -> None:
+    with pytest.raises(UnreadableFile, match="no sheet 'Deal'; it has Empty, Deals"):
+        import_all(workbook, MAPPING + '[file]\nsheet = "Deal"\n')
+
+
+def _rewritten(source: Path, part: str, change: Callable[[bytes], bytes]) -> Path:
+    target = source.with_name("changed.xlsx")
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            data = old.read(entry)
+            new.writestr(entry.filename, change(data) if entry.filename == part else data)
+    return target
+
+
+def test_a_lie_about_the_size_costs_nothing(workbook: Path) -> None:
+    def widen(xml: bytes) -> bytes:
+        return xml.replace(b'<dimension ref="A1:D6"', b'<dimension ref="A1:XFD1048576"')
+
+    path = _rewritten(workbook, "xl/worksheets/sheet2.xml", widen)
+    assert sniff(path).rows == 3
+
+
+def test_entities_are_refused(workbook: Path) -> None:
+    def declare(xml: bytes) -> bytes:
+        return b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + xml
+
+    with pytest.raises(UnreadableFile, match="entities"):
+        sniff(_rewritten(workbook, "xl/worksheets/sheet2.xml", declare))
+
+
+def test_a_small_file_that_unpacks_to_much_is_refused(workbook: Path) -> None:
+    with pytest.raises(UnreadableFile, match="beyond reason"):
+        sniff(_rewritten(workbook, "xl/worksheets/sheet2.xml", lambda xml: xml + b" " * (64 << 20)))
+
+
+def test_a_damaged_workbook_is_one_sentence(workbook: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.xlsx"
+    broken.write_bytes(workbook.read_bytes()[:-200])
+    with pytest.raises(UnreadableFile, match="damaged"):
+        sniff(broken)
+    with pytest.raises(UnreadableFile, match="no worksheet"):
+        sniff(_rewritten(workbook, "xl/workbook.xml", lambda xml: b"<nonsense/>"))
+    with pytest.raises(UnreadableFile, match="could not be read"):
+        sniff(_rewritten(workbook, "xl/workbook.xml", lambda xml: b"<nonsense"))
+
+
+def test_nesting_that_kills_a_parser_does_not_kill_us(workbook: Path) -> None:
+    deep = b"<is>" * 200_000
+    with pytest.raises(UnreadableFile):
+        sniff(_rewritten(workbook, "xl/worksheets/sheet2.xml", lambda xml: xml.replace(b"<sheetData>", deep)))
+
+
+def test_a_plain_zip_is_told_from_a_workbook(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.csv", "Id\n1\n")
+    with pytest.raises(UnreadableFile, match="not an Excel workbook"):
+        sniff(path)
+
+
+def test_reads_parquet(tmp_path: Path, import_all: Callable[..., Any]) -> None:
+    path = tmp_path / "deals.parquet"
+    table = pa.table(
+        {
+            "Id": [1, 2],
+            "Name": ["a, b", None],
+            "Amount": [Decimal("1.50"), None],
+            "Closed": [datetime.datetime(2017, 1, 2, 3, 4, tzinfo=datetime.UTC), None],
+        }
+    )
+    pq.write_table(table, path)
+    rows, rejected, _ = import_all(path, MAPPING, "Asia/Tehran")
+    assert not rejected
+    assert [(r["id"], r["name"], r["amount"]) for r in rows] == [
+        ("1", "a, b", Decimal("1.5")),
+        ("2", None, None),
+    ]
+    assert rows[0]["closed_at"] == datetime.datetime(2017, 1, 2, 3, 4, tzinfo=datetime.UTC)
+    path.write_bytes(b"PAR1 but nothing else PAR1")
+    with pytest.raises(UnreadableFile, match="could not be read"):
+        sniff(path)
