@@ -123,7 +123,8 @@ def test_evidence_asks_where_nothing_decides_and_where_values_contradict() -> No
     evidence.add("25/03/2017", 3)
     evidence.add("03/25/2017", 4)
     question = str(evidence.finding().question)
-    assert "line 3" in question and "line 4" in question
+    assert "line 3" in question
+    assert "line 4" in question
 
 
 def test_one_column_of_a_file_speaks_for_another() -> None:

@@ -55,7 +55,8 @@ def test_decimal_commas_are_no_delimiters(csv_file: Write) -> None:
     sniffed = sniff(csv_file("id;a;b\n1;1,5;2,5\n2;3,5;4,25\n"))
     assert sniffed.delimiter == ";"
     finding = sniffed.column("a").numbers
-    assert finding is not None and finding.mark == ","
+    assert finding is not None
+    assert finding.mark == ","
 
 
 def test_headerless_files_get_numbers_for_names(csv_file: Write) -> None:
@@ -117,5 +118,5 @@ def test_says_what_to_do_about_other_files(tmp_path: Path, content: bytes, words
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableFile, match="nowhere.csv"):
+    with pytest.raises(UnreadableFile, match=r"nowhere\.csv"):
         sniff(tmp_path / "nowhere.csv")

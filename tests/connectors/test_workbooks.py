@@ -1,6 +1,6 @@
 """Workbooks and Parquet files: read in a limited child, measured before."""
 
-import datetime
+import datetime as dt
 import zipfile
 from collections.abc import Callable
 from decimal import Decimal
@@ -32,9 +32,9 @@ def workbook(tmp_path: Path) -> Path:
     sheet.append(["A title"])
     sheet.append([])
     sheet.append(["Id", "Name", "Amount", "Closed"])
-    sheet.append([1, "two\nlines, and a comma", 12.5, datetime.datetime(2017, 3, 25)])
+    sheet.append([1, "two\nlines, and a comma", 12.5, dt.datetime.fromisoformat("2017-03-25")])
     sheet["D4"].number_format = "yyyy-mm-dd"
-    sheet.append([2.0, None, 0.1 + 0.2, datetime.datetime(2017, 3, 25, 10, 30)])
+    sheet.append([2.0, None, 0.1 + 0.2, dt.datetime.fromisoformat("2017-03-25 10:30")])
     sheet.append([3, "bad", "six", None])
     path = tmp_path / "deals.xlsx"
     book.save(path)
@@ -121,7 +121,7 @@ def test_reads_parquet(tmp_path: Path, import_all: Callable[..., Any]) -> None:
             "Id": [1, 2],
             "Name": ["a, b", None],
             "Amount": [Decimal("1.50"), None],
-            "Closed": [datetime.datetime(2017, 1, 2, 3, 4, tzinfo=datetime.UTC), None],
+            "Closed": [dt.datetime(2017, 1, 2, 3, 4, tzinfo=dt.UTC), None],
         }
     )
     pq.write_table(table, path)
@@ -131,7 +131,7 @@ def test_reads_parquet(tmp_path: Path, import_all: Callable[..., Any]) -> None:
         ("1", "a, b", Decimal("1.5")),
         ("2", None, None),
     ]
-    assert rows[0]["closed_at"] == datetime.datetime(2017, 1, 2, 3, 4, tzinfo=datetime.UTC)
+    assert rows[0]["closed_at"] == dt.datetime(2017, 1, 2, 3, 4, tzinfo=dt.UTC)
     path.write_bytes(b"PAR1 but nothing else PAR1")
     with pytest.raises(UnreadableFile, match="could not be read"):
         sniff(path)

@@ -26,7 +26,7 @@ def run(job: Callable[[Path, Path, str | None], dict[str, object]], hint: str) -
         answer = {"error": str(refused)}
     except MemoryError:
         answer = {"error": "The file needs more memory than is allowed; export the table as CSV instead."}
-    except Exception:  # whatever a parser raises on a bad file is the same to the person who sent it
+    except Exception:  # noqa: BLE001 - whatever a parser raises on a bad file is the same to the person who sent it
         answer = {"error": hint}
     print(json.dumps(answer))
     return 0

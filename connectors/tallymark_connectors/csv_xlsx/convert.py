@@ -80,11 +80,10 @@ def convert(path: Path, found: FileFormat, *, sheet: str | None, into: Path) -> 
     answer = _answer(child.stdout)
     if error := answer.get("error"):
         raise UnreadableFile(str(error))
-    if child.returncode != 0 or "sheets" not in answer:
+    sheets, name = answer.get("sheets"), answer.get("sheet")
+    if child.returncode != 0 or not isinstance(sheets, list):
         raise UnreadableFile("The file could not be read within its limits; export the table as CSV instead.")
-    sheets = answer["sheets"]
-    assert isinstance(sheets, list)
-    return Converted(path=target, sheet=answer.get("sheet") or None, sheets=tuple(map(str, sheets)))  # type: ignore[arg-type]
+    return Converted(path=target, sheet=str(name) if name else None, sheets=tuple(map(str, sheets)))
 
 
 def _answer(stdout: bytes) -> dict[str, object]:

@@ -29,11 +29,58 @@ JALALI_MONTHS: Mapping[str, int] = _numbered(
 )
 WEEKDAYS = frozenset(
     key(name)
-    for name in (
-        "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun "
-        "شنبه یکشنبه دوشنبه سهشنبه چهارشنبه پنجشنبه جمعه سه چهار پنج یک دو "
-        "星期一 星期二 星期三 星期四 星期五 星期六 星期日 週一 週二 週三 週四 週五 週六 週日 周一 周二 周三 周四 周五 周六 周日"
-    ).split()
+    for name in [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "mon",
+        "tue",
+        "tues",
+        "wed",
+        "thu",
+        "thur",
+        "thurs",
+        "fri",
+        "sat",
+        "sun",
+        "شنبه",
+        "یکشنبه",
+        "دوشنبه",
+        "سهشنبه",
+        "چهارشنبه",
+        "پنجشنبه",
+        "جمعه",
+        "سه",
+        "چهار",
+        "پنج",
+        "یک",
+        "دو",
+        "星期一",
+        "星期二",
+        "星期三",
+        "星期四",
+        "星期五",
+        "星期六",
+        "星期日",
+        "週一",
+        "週二",
+        "週三",
+        "週四",
+        "週五",
+        "週六",
+        "週日",
+        "周一",
+        "周二",
+        "周三",
+        "周四",
+        "周五",
+        "周六",
+        "周日",
+    ]
 )
 # Words that may stand around the parts of a date and say nothing.
 FILLERS = frozenset({"ngày", "năm", "of", "the", "st", "nd", "rd", "th", "at", "lúc", "ساعت", "سال", "در"})

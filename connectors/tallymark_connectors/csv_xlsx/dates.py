@@ -52,7 +52,7 @@ def parse_moment(text: str, rule: DateRule) -> Moment:
     year, month, day = _arranged(pieces, rule)
     if not 1 <= month <= 12:
         raise BadValue(f"has the month {month}, where the column's month is")
-    return Moment(day=_day(year, month, day, _calendar_of(pieces, rule, year)), clock=pieces.clock)
+    return Moment(day=_day(year, month, day, _calendar_of(pieces, rule)), clock=pieces.clock)
 
 
 def _from_serial(serial: str) -> Moment:
@@ -63,7 +63,7 @@ def _from_serial(serial: str) -> Moment:
     seconds = round(float(f"0.{fraction}") * 86_400) if fraction else 0
     if not seconds:
         return Moment(day=day)
-    moment = datetime(day.year, day.month, day.day) + timedelta(seconds=seconds)
+    moment = datetime.combine(day, datetime.min.time()) + timedelta(seconds=seconds)
     return Moment(day=moment.date(), clock=Clock(moment.hour, moment.minute, moment.second, 0, None))
 
 
@@ -120,7 +120,7 @@ def calendar_shown(pieces: Pieces) -> CalendarName | None:
     return "roc" if width == 3 else None
 
 
-def _calendar_of(pieces: Pieces, rule: DateRule, year: int) -> CalendarName:
+def _calendar_of(pieces: Pieces, rule: DateRule) -> CalendarName:
     shown = calendar_shown(pieces)
     if shown and rule.calendar and shown != rule.calendar:
         # 99/12/31 and 115/01/02 are both ROC years once the column is; a four-digit year is what it shows.

@@ -1,6 +1,7 @@
 """Which character encoding a file is in, and how to read on where a byte doesn't fit."""
 
 import codecs
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,5 +150,5 @@ def _plausible(sample: bytes, name: str) -> bool:
         return False
     if name == "cp1258":
         return any("\u0300" <= c <= "\u0323" for c in text) or any(c in "đĐơƠưƯ" for c in text)
-    runs = sum(a > "\x7f" and b > "\x7f" for a, b in zip(text, text[1:], strict=False))
+    runs = sum(a > "\x7f" and b > "\x7f" for a, b in itertools.pairwise(text))
     return runs > len(foreign) * 0.4

@@ -54,7 +54,7 @@ def looks_like_header(rows: Sequence[Sequence[str]]) -> bool:
             continue
         typed = sum(map(_is_typed, values)) >= len(values) * 0.7
         if _is_typed(name):
-            votes -= 0 if _PERIOD.fullmatch(fold(name).casefold()) and not _all_alike(name, values) else 2
+            votes -= 0 if _PERIOD.fullmatch(fold(name).casefold()) and not _are_periods(values) else 2
         elif name:
             votes += 2 if typed else (1 if name not in values else -1)
         elif typed:
@@ -62,6 +62,6 @@ def looks_like_header(rows: Sequence[Sequence[str]]) -> bool:
     return votes > 0
 
 
-def _all_alike(name: str, values: Sequence[str]) -> bool:
-    """Whether a period over a column looks like the column's own values (2017 over 2017, 2018)."""
+def _are_periods(values: Sequence[str]) -> bool:
+    """Whether the values are years or months themselves, so that one above them is no header."""
     return all(_PERIOD.fullmatch(fold(value).strip().casefold()) for value in values)

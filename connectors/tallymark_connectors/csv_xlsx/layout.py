@@ -99,7 +99,7 @@ def _layout(path: Path, options: FileOptions, found: FileFormat) -> Layout:
         line_end=_line_end(sample),
         header=header,
         skip_rows=skip,
-        headers=_headers([fields for _, fields in rows], header, options, numbered=dialect.numbered),
+        headers=_headers([fields for _, fields in rows], options, header=header, numbered=dialect.numbered),
     )
 
 
@@ -175,8 +175,8 @@ def _preamble(rows: list[tuple[int, list[str]]], *, hinted: bool) -> int:
     return 0
 
 
-def _headers(rows: list[list[str]], header: bool, options: FileOptions, *, numbered: bool) -> tuple[str, ...]:
-    width = max((len(r) for r in rows), default=0) if numbered else _usual_width(rows, header)
+def _headers(rows: list[list[str]], options: FileOptions, *, header: bool, numbered: bool) -> tuple[str, ...]:
+    width = max((len(r) for r in rows), default=0) if numbered else _usual_width(rows, header=header)
     if options.columns:
         if len(options.columns) != width:
             raise MappingError(
@@ -188,7 +188,7 @@ def _headers(rows: list[list[str]], header: bool, options: FileOptions, *, numbe
     return unique_names([*rows[0], *[""] * (width - len(rows[0]))][:width])
 
 
-def _usual_width(rows: list[list[str]], header: bool) -> int:
+def _usual_width(rows: list[list[str]], *, header: bool) -> int:
     """The header's width; one more where every row ends in a delimiter that the header lacks."""
     if not rows:
         return 0

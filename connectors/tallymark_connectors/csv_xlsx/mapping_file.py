@@ -55,14 +55,14 @@ def mapping_from_dict(given: object) -> Mapping:
         loaded = MappingSchema().load(given)
     except ValidationError as error:
         raise MappingError(_first(error.messages)) from None
-    assert isinstance(loaded, Mapping)
+    assert isinstance(loaded, Mapping)  # noqa: S101 - for the type checker
     return loaded
 
 
 def mapping_to_dict(mapping: Mapping) -> dict[str, Any]:
     """The mapping as plain values (strings, numbers, lists, tables), ready for JSON or TOML."""
     found = MappingSchema().dump(mapping)
-    assert isinstance(found, dict)
+    assert isinstance(found, dict)  # noqa: S101 - for the type checker
     return found
 
 
@@ -83,7 +83,7 @@ def _first(messages: Any, path: str = "") -> str:
         name, inner = min(messages.items(), key=lambda item: item[1] != ["Unknown field."])
         if inner == ["Unknown field."]:
             place = f" in {path}" if path else ""
-            known = KEYS.get(path.split(".")[0] if path else "", ())
+            known = KEYS.get(path.split(".", maxsplit=1)[0] if path else "", ())
             return f"The mapping has an unknown key {str(name)!r}{place}{did_you_mean(str(name), known)}"
         inner_path = path if name in ("_schema", "value") else f"{path}.{name}" if path else str(name)
         return _first(inner, inner_path)

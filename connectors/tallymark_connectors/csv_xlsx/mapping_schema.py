@@ -133,7 +133,7 @@ class _Rule(fields.Field[ColumnRule]):
         if not isinstance(value, dict):
             raise ValidationError("must be a source column's header, a list of them, or a table.")
         loaded = _RuleSchema().load(value)
-        assert isinstance(loaded, ColumnRule)
+        assert isinstance(loaded, ColumnRule)  # noqa: S101 - for the type checker
         return loaded
 
     def _serialize(self, value: ColumnRule | None, attr: str | None, obj: Any, **_: Any) -> Any:
@@ -188,7 +188,7 @@ class _Custom(fields.Field[bool | tuple[str, ...]]):
             return tuple(value)
         raise ValidationError("must be true, false or a list of source columns.")
 
-    def _serialize(self, value: bool | tuple[str, ...] | None, attr: str | None, obj: Any, **_: Any) -> Any:
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> Any:
         return list(value) if isinstance(value, tuple) else value
 
 

@@ -41,10 +41,10 @@ class ColumnKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnProfile:
-    """One source column: `filled` and `empty` count its cells, `values` its distinct values if they are few,
-    `unique` that none of them comes twice.
+    """One source column.
 
-    `dates` and `numbers` say what is known of how they are written, with the proof, or the `question` that a
+    `filled` and `empty` count its cells, `values` its distinct values if they are few; `unique` says that none comes
+    twice. `dates` and `numbers` say what is known of how they are written, with the proof, or the `question` that a
     person must answer. `greatest` is the largest number found.
     """
 

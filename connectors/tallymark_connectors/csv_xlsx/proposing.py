@@ -79,10 +79,9 @@ def _matches(sniffed: Sniffed, model: Dataset) -> dict[str, tuple[ColumnProfile,
         if not profile.filled:
             continue
         for name, rank in _named(profile.name, ranks).items():
-            if name == "id" and not profile.unique:
-                rank += _NOT_UNIQUE
+            worse = _NOT_UNIQUE if name == "id" and not profile.unique else 0
             if _fits(model, model.column(name), profile):
-                candidates.append((rank, position, name, profile))
+                candidates.append((rank + worse, position, name, profile))
     matched: dict[str, tuple[ColumnProfile, int]] = {}
     used: set[str] = set()
     for rank, _, name, profile in sorted(candidates, key=lambda c: c[:3]):

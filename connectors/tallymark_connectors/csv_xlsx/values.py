@@ -35,8 +35,12 @@ _CLOCKED = re.compile(
 )
 _HOURS = 300_000
 _INTEGERS = range(-(2**63), 2**63)
-_TRUE = frozenset("true yes y t 1 x on có đúng بله بلی درست 是 有 真 ✓".split())
-_FALSE = frozenset("false no n f 0 off không sai خیر نه نادرست 否 無 假".split())
+_TRUE = frozenset(
+    ["true", "yes", "y", "t", "1", "x", "on", "có", "đúng", "بله", "بلی", "درست", "是", "有", "真", "✓"]
+)
+_FALSE = frozenset(
+    ["false", "no", "n", "f", "0", "off", "không", "sai", "خیر", "نه", "نادرست", "否", "無", "假"]
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +102,7 @@ def _text(reading: Reading) -> Reader:
     return read
 
 
-def _json(reading: Reading) -> Reader:
+def _json(_reading: Reading) -> Reader:
     def read(text: str) -> str:
         try:
             json.loads(text)
@@ -128,7 +132,7 @@ def _choice(reading: Reading) -> Reader:
     return read
 
 
-def _flag(reading: Reading) -> Reader:
+def _flag(_reading: Reading) -> Reader:
     def read(text: str) -> bool:
         folded = key(text)
         if folded in _TRUE:

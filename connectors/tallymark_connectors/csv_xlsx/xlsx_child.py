@@ -1,7 +1,7 @@
 """Runs as a child process: one worksheet of a workbook as CSV, each record beginning with its row number."""
 
 import csv
-import datetime
+import datetime as dt
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from tallymark_connectors.csv_xlsx.child import Refused, run
 _MOST_ROWS = 1_048_576
 _MOST_EMPTY = 10_000  # in a row, before the rest is taken for formatting without content
 _MOST_COLUMNS = 16_384
-_MIDNIGHT = datetime.time()
+_MIDNIGHT = dt.time()
 
 
 def convert(source: Path, target: Path, sheet: str | None) -> dict[str, object]:
@@ -63,7 +63,7 @@ def _text(value: object, number_format: str | None) -> str:
             return value
         case float():
             return _number(value)
-        case datetime.datetime():
+        case dt.datetime():
             dated_only = value.time() == _MIDNIGHT and "h" not in (number_format or "").lower()
             return value.date().isoformat() if dated_only else value.isoformat(sep=" ")
         case _:
