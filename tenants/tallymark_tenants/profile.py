@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from tallymark_tenants.models import Tenant
@@ -53,12 +53,21 @@ def load_profile(session: Session) -> TenantProfile:
 
 
 def find_profile(session: Session, name: str) -> TenantProfile:
-    """The profile by slug or id, for sessions of the auth role (sign-in, command line)."""
-    try:
-        condition = Tenant.id == UUID(name)
-    except ValueError:
-        condition = Tenant.slug == name
-    tenant = session.scalar(select(Tenant).where(condition))
-    if tenant is None:
+    """The profile by slug or id, else the only tenant of that name; for sessions of the auth role."""
+    tenant = session.scalar(select(Tenant).where(_key(name)))
+    if tenant is not None:
+        return TenantProfile.of(tenant)
+    named = session.scalars(select(Tenant).where(Tenant.name == name)).all()
+    if len(named) > 1:
+        slugs = ", ".join(sorted(each.slug for each in named))
+        raise TenantNotFound(f"There are several tenants called {name!r}; say which one: {slugs}.")
+    if not named:
         raise TenantNotFound(f"There is no tenant {name!r}; create it with `tallymark tenant create`.")
-    return TenantProfile.of(tenant)
+    return TenantProfile.of(named[0])
+
+
+def _key(name: str) -> ColumnElement[bool]:
+    try:
+        return Tenant.id == UUID(name)
+    except ValueError:
+        return Tenant.slug == name

@@ -39,7 +39,7 @@ import click
 def compute(
     tenant: str, keys: str, first: str, periods: int, grain: str, by: tuple[str, ...], form: str
 ) -> None:
-    """Compute metrics of TENANT and print one row per metric, part, period and member.
+    """Compute metrics of TENANT (its slug, name or id) and print one row per metric, part, period and member.
 
     The total has an empty dimension; rows without a member are counted under "unassigned". A value that can't be
     had is empty and says why in `reason`, as do rows that had to be left out.

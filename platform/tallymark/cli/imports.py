@@ -52,7 +52,6 @@ def import_command(
     nothing about it has to be decided. Rows that can't be read are left out and reported; the rest lands.
     """
     from tallymark.cli.opening import opened
-    from tallymark.cli.tenants import find_tenant
     from tallymark.imports import ImportFailed, import_file, personal_key
     from tallymark.imports.choosing import chosen_mapping, propose_to
     from tallymark_connectors.csv_xlsx.errors import ImportProblem
@@ -68,7 +67,7 @@ def import_command(
             click.echo(f"Wrote {write_mapping}: look it over, then import with --mapping {write_mapping}")
             return
         with opened(redis=False) as product:
-            profile = find_tenant(product, tenant)
+            profile = product.profile(tenant)
             with product.database.tenant(profile.id) as session:
                 mapping = chosen_mapping(session, file, dataset, connection, mapping_file)
             key = personal_key(product.settings.secret_key, profile.id)

@@ -24,7 +24,7 @@ class Product:
     lake: Lake
 
     def profile(self, tenant: str) -> TenantProfile:
-        """The tenant of that slug or id; a one-line error where there is none."""
+        """The tenant of that slug, name or id; a one-line error where there is none."""
         with self.database.auth() as session:
             try:
                 return find_profile(session, tenant)

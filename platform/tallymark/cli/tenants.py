@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from tallymark.cli.opening import Product
     from tallymark_tenants.profile import TenantProfile
 
 
@@ -84,20 +83,6 @@ def list_tenants(*, as_json: bool) -> None:
         return
     for one in found:
         click.echo(f"{one.slug}  {one.id}  {one.name}  {one.currency}  {one.timezone}  {one.calendar}")
-
-
-def find_tenant(product: Product, tenant: str) -> TenantProfile:
-    """The tenant of that slug or id, or else the only one of that name; a one-line error where there is none."""
-    from sqlalchemy import select
-
-    from tallymark_tenants.models import Tenant
-    from tallymark_tenants.profile import TenantProfile
-
-    with product.database.auth() as session:
-        named = session.scalars(select(Tenant).where(Tenant.name == tenant)).all()
-        if len(named) == 1 and session.scalar(select(Tenant.id).where(Tenant.slug == tenant)) is None:
-            return TenantProfile.of(named[0])
-    return product.profile(tenant)
 
 
 def _plain(profile: TenantProfile) -> dict[str, object]:

@@ -1,3 +1,7 @@
 """The modules whose handlers a worker loads unless it is told others."""
 
-MODULES: tuple[str, ...] = ("tallymark.scorecards.job",)
+MODULES: tuple[str, ...] = (
+    "tallymark.imports.job",
+    "tallymark.scorecards.job",
+    "tallymark.demo.job",
+)
