@@ -41,6 +41,20 @@ def test_a_quote_that_is_never_closed_costs_one_line(csv_file: Write, import_all
     assert [(r.line, r.reason) for r in rejected] == [(2, "opens a quote that is never closed")]
 
 
+def test_a_quote_closed_in_another_row_costs_those_rows_only(csv_file: Write, import_all: Import) -> None:
+    path = csv_file('Id,Name\n1,"abc\n2,"x\n3,c\n4,"Acme "Big" Ltd"\n5,"a ""b"" c"\n')
+    rows, rejected, _ = import_all(path, deals('name = "Name"'))
+    assert [(row["id"], row["name"]) for row in rows] == [("3", "c"), ("5", 'a "b" c')]
+    assert [r.line for r in rejected] == [2, 3, 5]
+
+
+def test_a_total_below_the_table_is_no_row(csv_file: Write, import_all: Import) -> None:
+    path = csv_file("Id,Amount\n1,5\nGrand Total:,5\n")
+    rows, rejected, _ = import_all(path, deals('amount = "Amount"'))
+    assert [row["id"] for row in rows] == ["1"]
+    assert [(r.line, r.reason) for r in rejected] == [(3, "is a total, not a row")]
+
+
 def test_a_row_without_id_or_with_an_unreadable_value_is_left_out_whole(
     csv_file: Write, import_all: Import
 ) -> None:

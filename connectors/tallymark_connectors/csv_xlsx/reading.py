@@ -28,6 +28,12 @@ from tallymark_sdk.model import Column, Kind
 
 _CACHED = 100_000  # values of a column that are remembered
 _SHOWN = 200
+# What reports write where the id stands in the line below the table.
+_TOTALS = frozenset(
+    map(
+        key, ("total", "grand total", "sum", "subtotal", "tổng", "tổng cộng", "جمع", "جمع کل", "合計", "總計")
+    )
+)
 _PREVIEW_BATCH = 50_000
 
 
@@ -144,6 +150,8 @@ def _parse(plan: _Plan, raw: RawBatch) -> ParsedBatch:
     for row, found in enumerate(values["id"]):
         if found is None and row not in bad:
             bad[row] = Rejected(line=raw.lines[row], column="id", value=None, reason="has no id")
+        elif found is not None and key(found).rstrip(" :") in _TOTALS:
+            bad[row] = Rejected(line=raw.lines[row], column="id", value=found, reason="is a total, not a row")
     if plan.tax is not None:
         plan.tax.take_out(values, raw, bad)
     values["custom"] = plan.custom.texts(raw)

@@ -58,7 +58,6 @@ class _Lines:
         self._again: list[str] = []
         self.taken: list[str] = []
         self.number = 0
-        self.ended = False
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -69,10 +68,7 @@ class _Lines:
         if self._again:
             line = self._again.pop()
         else:
-            line = next(self._stream, "")
-            if not line:
-                self.ended = True
-                raise StopIteration
+            line = next(self._stream)
         self.taken.append(line)
         self.number += 1
         return line
@@ -80,13 +76,12 @@ class _Lines:
     def back_to_second(self) -> None:
         self._again.extend(reversed(self.taken[1:]))
         self.number -= len(self.taken) - 1
-        self.ended = False
 
 
 def records(stream: TextIO, dialect: Dialect) -> Iterator[tuple[int, list[str] | Rejected]]:
     """Each record with its line (or worksheet row); blank lines are passed over."""
     lines = _Lines(stream)
-    reader = csv.reader(lines, delimiter=dialect.delimiter, quotechar=dialect.quote)
+    reader = csv.reader(lines, delimiter=dialect.delimiter, quotechar=dialect.quote, strict=True)
     while True:
         start = lines.number + 1
         lines.taken.clear()
@@ -98,17 +93,16 @@ def records(stream: TextIO, dialect: Dialect) -> Iterator[tuple[int, list[str] |
             yield start, _broken(start, lines.taken, error)
             lines.back_to_second()
             continue
-        if lines.ended:  # the reader asked for more, so it stood inside a quote
-            yield start, _broken(start, lines.taken, None)
-            lines.back_to_second()
-        elif fields and dialect.numbered:
+        if fields and dialect.numbered:
             yield int(fields[0]), fields[1:]
         elif fields:
             yield start, fields
 
 
-def _broken(start: int, taken: list[str], error: Exception | None) -> Rejected:
+def _broken(start: int, taken: list[str], error: Exception) -> Rejected:
     reason = "opens a quote that is never closed"
+    if isinstance(error, csv.Error) and "expected after" in str(error):
+        reason = "has a quote inside a quoted value; it must be written twice"
     if isinstance(error, csv.Error) and "field larger" in str(error):
         reason = "holds a value of more than 131,072 characters, or a quote that is never closed"
     text = taken[0].rstrip("\r\n") if taken else ""
