@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session, undefer
 
-from tallymark.demo.sample import COMPANY
+from tallymark.demo.sample import COMPANY, CURRENCY, ZONE
 from tallymark_tenants.accounts import Role, create_tenant, list_tenants_of, sign_up
 from tallymark_tenants.accounts.emails import find_user
 from tallymark_tenants.accounts.passwords import hash_password, verify
@@ -19,7 +19,6 @@ from tallymark_tenants.models import Membership, User
 from tallymark_tenants.profile import TenantProfile
 
 EMAIL = "demo@alder-finch.example"
-_ZONE, _CURRENCY = "America/New_York", "USD"
 _FILE = "demo.json"
 
 
@@ -61,8 +60,8 @@ def ensure_owner(database: Database, data_dir: Path) -> tuple[TenantProfile, Log
                 email=login.email,
                 password=login.password,
                 name="Demo Owner",
-                currency=_CURRENCY,
-                timezone=_ZONE,
+                currency=CURRENCY,
+                timezone=ZONE,
             )
             profile = signed_up.profile
         else:
@@ -86,7 +85,7 @@ def _company_of(session: Session, user_id: UUID) -> TenantProfile:
     for access in list_tenants_of(session, user_id):
         if access.role is Role.OWNER and access.profile.name == COMPANY:
             return access.profile
-    profile = create_tenant(session, name=COMPANY, currency=_CURRENCY, timezone=_ZONE)
+    profile = create_tenant(session, name=COMPANY, currency=CURRENCY, timezone=ZONE)
     session.add(Membership(tenant_id=profile.id, user_id=user_id, role=Role.OWNER))
     return profile
 

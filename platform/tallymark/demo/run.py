@@ -4,11 +4,13 @@ import errno
 import signal
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -25,6 +27,9 @@ from tallymark.services import running
 from tallymark.settings import Settings
 from tallymark_tenants.db import Database
 from tallymark_tenants.profile import TenantProfile
+
+if TYPE_CHECKING:
+    from tallymark.demo.sample import Sample
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +48,9 @@ class Demo:
         check_pango()
         port = 0 if self.once else self._port()
         began = time.monotonic()
-        with _orderly_end(), _disk_explained(self.settings.data_dir):
+        with _orderly_end(), _disk_explained(self.settings.data_dir), ThreadPoolExecutor(1) as aside:
             self.console.live(0, "Starting PostgreSQL and Redis")
+            prepared = aside.submit(prepare, fresh=not self.settings.lake_dir.exists())
             with running(self.settings, redis=True) as settings, self._children(settings) as children:
                 self._services(settings)
                 # Started before there is work: they load their libraries while the data is made.
@@ -52,7 +58,7 @@ class Demo:
                 children.start("worker", ["worker"])
                 database = Database(settings.urls)
                 try:
-                    self._show(settings, database, children, port, began)
+                    self._show(settings, database, children, port, prepared, began)
                 finally:
                     database.close()
 
@@ -82,13 +88,20 @@ class Demo:
         self.console.done(f"{str(kind).capitalize()} {number} on port {make_url(settings.redis_url).port}")
 
     def _show(
-        self, settings: Settings, database: Database, children: Children, port: int, began: float
+        self,
+        settings: Settings,
+        database: Database,
+        children: Children,
+        port: int,
+        prepared: "Future[Sample | None]",
+        began: float,
     ) -> None:
-        # Imported here, so that the services and the other processes start first.
+        self.console.live(0.01, "Inventing three years of sales")
+        sample = prepared.result()
         from tallymark.demo.owner import ensure_owner
 
         profile, login = ensure_owner(database, settings.data_dir)
-        scorecard = self._seed(settings, database, profile)
+        scorecard = self._seed(settings, database, profile, sample)
         run_id = self._request(settings, database, profile, scorecard)
         if not self.once:
             web = ["serve", "--host", settings.host, "--port", str(port), "--workers", "1", "--quiet"]
@@ -107,11 +120,13 @@ class Demo:
             self.console.say("Serving until Ctrl-C.")
             _serve(children)
 
-    def _seed(self, settings: Settings, database: Database, profile: TenantProfile) -> UUID:
+    def _seed(
+        self, settings: Settings, database: Database, profile: TenantProfile, sample: "Sample | None"
+    ) -> UUID:
         from tallymark.demo.seed import seed
         from tallymark.lake import Lake
 
-        made = seed(database, Lake(settings.lake_dir), profile, self.console.live)
+        made = seed(database, Lake(settings.lake_dir), profile, self.console.live, sample=sample)
         what = f"{made.rows:,} rows in {made.datasets} datasets" if made.rows else "as it was seeded before"
         self.console.done(f"{profile.name}: three years of data, {what}")
         return made.scorecard_id
@@ -127,6 +142,20 @@ class Demo:
         with database.tenant(profile.id) as session:
             definition = session.get_one(Scorecard, (profile.id, scorecard))
             return request_edition(session, profile, definition, lake, day=last_full_month(profile))
+
+
+def prepare(*, fresh: bool) -> "Sample | None":
+    """Load what is needed once the services run, and where the data folder is `fresh` make the sample already.
+
+    Runs beside the services' start, which is mostly waiting.
+    """
+    from tallymark.demo.sample import ZONE, Basis, make_sample
+    from tallymark.plugins.registry import registry
+    from tallymark.scorecards.job import request_edition  # noqa: F401 — loads what the request needs
+
+    sample = make_sample(Basis(today=datetime.now(ZoneInfo(ZONE)).date())) if fresh else None
+    registry()
+    return sample
 
 
 def last_full_month(profile: TenantProfile) -> date:

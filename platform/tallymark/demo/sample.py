@@ -1,6 +1,6 @@
 """The sample company "Alder & Finch Trading Co.": three full years of believable data up to yesterday.
 
-The same `today`, currency, zone and calendar give the same rows, down to the last cent.
+The same basis gives the same rows, down to the last cent.
 """
 
 from collections.abc import Mapping
@@ -28,29 +28,38 @@ from tallymark.demo.world import World, month_after
 from tallymark_sdk.calendars import calendar as calendar_named
 
 COMPANY = "Alder & Finch Trading Co."
+CURRENCY, ZONE = "USD", "America/New_York"
 VERSION = 1
 """Raised when the same arguments give other rows."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """The sample's datasets in their import schemas, and the targets that go with them."""
+    """The sample's datasets in their import schemas, and the targets that go with them; `basis` is what it was asked."""
 
+    basis: "Basis"
     tables: Mapping[str, pa.Table]
     goals: tuple[Goal, ...]
 
+    def of_source(self, source_id: str) -> Mapping[str, pa.Table]:
+        """The tables as rows of that source."""
+        return {name: _set_source(table, source_id) for name, table in self.tables.items()}
 
-def make_sample(
-    today: date,
-    *,
-    source_id: str = "sample",
-    currency: str = "USD",
-    timezone: str = "America/New_York",
-    calendar: str = "gregorian",
-    fiscal_start: int = 1,
-) -> Sample:
-    """All datasets; `today` is the first day without data. Targets are for the calendar's periods."""
-    world = World(today=today, currency=currency, zone=ZoneInfo(timezone))
+
+@dataclass(frozen=True, kw_only=True)
+class Basis:
+    """What the sample depends on: `today` is the first day without data; targets are for the calendar's periods."""
+
+    today: date
+    currency: str = CURRENCY
+    timezone: str = ZONE
+    calendar: str = "gregorian"
+    fiscal_start: int = 1
+
+
+def make_sample(basis: Basis) -> Sample:
+    """All datasets, with `source_id` still to be given by `Sample.of_source`."""
+    world = World(today=basis.today, currency=basis.currency, zone=ZoneInfo(basis.timezone))
     reps, products = make_people(world), make_products(world)
     accounts = make_customers(world, reps)
     deals = make_deals(world, reps, products, accounts)
@@ -70,9 +79,14 @@ def make_sample(
     write_holidays(world)
     write_rivals(world, products)
     write_stock(world, products, orders)
-    goals = make_plan(world, reps, deals, orders).goals(_spans(world, calendar, fiscal_start))
+    goals = make_plan(world, reps, deals, orders).goals(_spans(world, basis.calendar, basis.fiscal_start))
     write_targets(world, goals)
-    return Sample(tables=world.rows.tables(source_id, currency), goals=tuple(goals))
+    return Sample(basis=basis, tables=world.rows.tables("", basis.currency), goals=tuple(goals))
+
+
+def _set_source(table: pa.Table, source_id: str) -> pa.Table:
+    place = table.schema.get_field_index("source_id")
+    return table.set_column(place, table.field(place), pa.repeat(pa.scalar(source_id), table.num_rows))
 
 
 def _spans(world: World, name: str, fiscal_start: int) -> list[Span]:

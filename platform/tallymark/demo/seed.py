@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from tallymark.demo.goals import Goal
-from tallymark.demo.sample import VERSION, Sample, make_sample
+from tallymark.demo.sample import VERSION, Basis, Sample, make_sample
 from tallymark.lake import Lake
 from tallymark_sdk.model import DATASETS
 from tallymark_tenants.db import Database
@@ -68,23 +68,26 @@ def seed(
     *,
     transaction: Transaction | None = None,
     today: date | None = None,
+    sample: Sample | None = None,
 ) -> Seeded:
     """Land the sample in the tenant's currency, zone and calendar, and make what watches it.
 
     All in one transaction (`transaction` opens it; the tenant's own session unless given), so that it is there
     whole or not at all. Repeating it on the same day changes nothing. KPI sets, scorecards and targets of the
-    tenant's own stay as they are. Raises LakeError.
+    tenant's own stay as they are. `sample` is used where it is what would be made now. Raises LakeError.
     """
     tell = progress or (lambda _fraction, _step: None)
-    day = today or datetime.now(ZoneInfo(profile.timezone)).date()
+    basis = _basis(profile, today or datetime.now(ZoneInfo(profile.timezone)).date())
     with transaction() if transaction else database.tenant(profile.id) as session:
         connection = _connection(session)
-        signature = _signature(profile, day)
+        signature = _signature(basis)
         if connection.settings == signature:
             return Seeded(scorecard_id=_scorecard(session, profile), datasets=0, rows=0)
-        tell(0.02, "Inventing three years of sales")
-        sample = _sample(profile, day, connection.id)
-        rows = _land(session, lake, profile, sample.tables, connection.id, tell)
+        if sample is None or sample.basis != basis:
+            tell(0.02, "Inventing three years of sales")
+            sample = make_sample(basis)
+        tables = sample.of_source(str(connection.id))
+        rows = _land(session, lake, profile, tables, connection.id, tell)
         tell(0.97, "Setting targets")
         _targets(session, profile, sample.goals)
         connection.settings = signature
@@ -92,20 +95,14 @@ def seed(
     return Seeded(scorecard_id=scorecard, datasets=len(sample.tables), rows=rows)
 
 
-def _signature(profile: TenantProfile, day: date) -> dict[str, Any]:
-    """What the rows depend on."""
-    return {
-        "version": VERSION,
-        "today": day.isoformat(),
-        "currency": profile.currency,
-        "timezone": profile.timezone,
-    }
+def _signature(basis: Basis) -> dict[str, Any]:
+    """What the rows depend on, as it is kept with the connection."""
+    return {"version": VERSION, **asdict(basis), "today": basis.today.isoformat()}
 
 
-def _sample(profile: TenantProfile, day: date, connection: UUID) -> Sample:
-    return make_sample(
-        day,
-        source_id=str(connection),
+def _basis(profile: TenantProfile, day: date) -> Basis:
+    return Basis(
+        today=day,
         currency=profile.currency,
         timezone=profile.timezone,
         calendar=profile.calendar,
