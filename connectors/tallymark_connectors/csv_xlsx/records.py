@@ -65,10 +65,7 @@ class _Lines:
     def __next__(self) -> str:
         if len(self.taken) >= _MOST_LINES:
             raise _QuoteNeverClosed
-        if self._again:
-            line = self._again.pop()
-        else:
-            line = next(self._stream)
+        line = self._again.pop() if self._again else next(self._stream)
         self.taken.append(line)
         self.number += 1
         return line
