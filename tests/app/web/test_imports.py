@@ -38,14 +38,9 @@ def upload(analyst, company, text: str = DEALS, name: str = "deals.csv"):
 
 def fields_of(page: str) -> dict[str, str]:
     """What a browser would send back: the selected options and the filled inputs."""
-    found = {}
-    for name, body in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
-        chosen = re.search(r'<option value="([^"]*)" selected', body) or re.search(
-            r'<option value="([^"]*)"', body
-        )
-        found[name] = chosen[1]
-    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page):
-        found[name] = value
+    selects = re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL)
+    found = {name: (_SELECTED.search(body) or _OPTION.search(body))[1] for name, body in selects}
+    found |= dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
     currency = re.search(r'name="currency" value="([^"]*)"', page)
     return found | ({"currency": currency[1]} if currency else {})
 

@@ -23,6 +23,8 @@ def result_url(run: Run) -> str:
         return url_for("imports.sync", sync_id=result["sync"])
     if run.kind == "scorecard" and result.get("edition_id"):
         return url_for("scorecards.edition", edition_id=result["edition_id"])
+    if run.kind == "sample":
+        return url_for("scorecards.index")
     return start_url(run)
 
 
