@@ -1,13 +1,14 @@
 """The demo from an empty folder to a scorecard, and on to a site that serves until it is stopped."""
 
 import errno
+import hashlib
 import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -134,14 +135,22 @@ class Demo:
     def _request(
         self, settings: Settings, database: Database, profile: TenantProfile, scorecard: UUID
     ) -> UUID:
+        # Not by `scorecards.job`, which would load the metrics here too and take seconds the worker needs.
+        from tallymark.jobs import request
         from tallymark.lake import Lake
-        from tallymark.scorecards.job import request_edition
-        from tallymark_tenants.models import Scorecard
 
-        lake = Lake(settings.lake_dir)
         with database.tenant(profile.id) as session:
-            definition = session.get_one(Scorecard, (profile.id, scorecard))
-            return request_edition(session, profile, definition, lake, day=last_full_month(profile))
+            pinned = Lake(settings.lake_dir).pinned(session)
+            basis = hashlib.sha256(" ".join(sorted(str(each.id) for each in pinned.values())).encode())
+            params = {
+                "scorecard_id": str(scorecard),
+                "period_start": last_full_month(profile).isoformat(),
+                "grain": "month",
+                "locale": profile.locale,
+            }
+            version = f"{basis.hexdigest()[:32]}:{datetime.now(UTC):%Y%m%d%H%M%S}"
+            key = ":".join([*params.values()])
+            return request(session, profile.id, "scorecard", key, version, params)
 
 
 def prepare(*, fresh: bool) -> "Sample | None":
@@ -150,12 +159,8 @@ def prepare(*, fresh: bool) -> "Sample | None":
     Runs beside the services' start, which is mostly waiting.
     """
     from tallymark.demo.sample import ZONE, Basis, make_sample
-    from tallymark.plugins.registry import registry
-    from tallymark.scorecards.job import request_edition  # noqa: F401 — loads what the request needs
 
-    sample = make_sample(Basis(today=datetime.now(ZoneInfo(ZONE)).date())) if fresh else None
-    registry()
-    return sample
+    return make_sample(Basis(today=datetime.now(ZoneInfo(ZONE)).date())) if fresh else None
 
 
 def last_full_month(profile: TenantProfile) -> date:
