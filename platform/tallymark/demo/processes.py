@@ -15,6 +15,7 @@ from typing import Self
 from tallymark.demo.errors import DemoError
 from tallymark.services.errors import tail
 
+_COMMAND = (sys.executable, "-m", "tallymark")
 _PATIENCE = 15.0  # seconds a child may take to end by itself
 
 
@@ -50,7 +51,7 @@ class Children:
         log = self._logs / f"{name}.log"
         with log.open("wb") as file:
             process = subprocess.Popen(
-                [sys.executable, "-m", "tallymark", *arguments],
+                [*_COMMAND, *arguments],
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=file,
