@@ -1,6 +1,7 @@
 """`tallymark demo` as a stranger runs it."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -48,7 +49,7 @@ def test_it_ends_with_a_pdf_and_serves_the_next_time(environment):
     assert first.returncode == 0, said
     for step in ("✓ PostgreSQL 18", "✓ Redis", "✓ Alder & Finch Trading Co.", "✓ Scorecard", "Ready in"):
         assert step in said
-    pdf = Path(said.split("PDF ")[1].split()[0])
+    pdf = Path(re.findall(r"PDF +(/\S+)", said)[0])
     assert pdf.read_bytes().startswith(b"%PDF-")
     assert not processes_of(data)
 

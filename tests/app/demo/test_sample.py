@@ -110,7 +110,7 @@ def test_sales_are_believable(ask):
     assert 4700 < opportunities < 5500
     assert 0.20 < won / (won + lost) < 0.35
     yearly = [row[0] for row in ask(
-        "select sum(amount) from order_lines l join orders o on o.id = l.order_id where status <> 'cancelled' "
+        "select sum(l.amount) from order_lines l join orders o on o.id = l.order_id where status <> 'cancelled' "
         "group by date_diff('month', date '2023-11-01', ordered_at::date) // 12 order by 1 limit 4"
     )]  # fmt: skip
     assert yearly[-1] > yearly[1]
