@@ -8,7 +8,7 @@ from typing import Any
 import ibis
 import pytest
 
-from tallymark_sdk import Flow, InvalidMetric, Metric, Ratio, Stock, View, _, check, metric_value
+from tallymark_sdk import Flow, InvalidMetric, Metric, Part, Ratio, Stock, View, _, check, metric_value
 from tallymark_sdk.text import in_words
 
 GOOD = Metric(
@@ -77,6 +77,43 @@ BAD: dict[str, tuple[Metric, str]] = {
         ),
         'reps can\'t be broken down by "product"',
     ),
+    "other rows": (valued(_.filter(_.status == "won").count()), "reads the metric's own rows"),
+    "other rows' column": (
+        valued(_.filter(_.status == "won").amount_base.sum()),
+        "reads the metric's own rows",
+    ),
+    "floating": (valued(_.amount_base.cast("float64").sum()), "floating numbers lose digits"),
+    "text cast": (valued(_.id.cast("int64").sum()), "text can't be cast"),
+    "a date": (valued(_.closed_on.max()), "is no number"),
+    "no formula": (changed(formula=None), "not NoneType"),
+    "bad boundary": (
+        changed(formula=Stock("reps", start="hired_on", end="left_on", at="strat", value=_.count())),  # type: ignore[arg-type]
+        'at="strat" is none of',
+    ),
+    "reserved reason": (
+        changed(
+            formula=Flow(
+                "opportunities",
+                on="closed_on",
+                value=_.amount_base.sum(),
+                leave_out={"deleted in the source": _.status == "lost"},
+            )
+        ),
+        "is given already",
+    ),
+    "part by another breakdown": (
+        changed(
+            by=("product",),
+            parts={
+                "heads": Part(
+                    name="Heads",
+                    unit="count",
+                    formula=Stock("reps", start="hired_on", end="left_on", at="end", value=_.count()),
+                )
+            },
+        ),
+        'reps can\'t be broken down by "product"',
+    ),
     "bad key": (replace(GOOD, key="Acme.Bookings"), 'isn\'t "family.name"'),
     "bad unit": (changed(unit="mony"), 'Did you mean "money"'),
     "bad direction": (changed(better="up"), 'better "up" is none of'),
@@ -115,6 +152,29 @@ def test_a_view_may_read_only_what_it_declares() -> None:
         GOOD, inputs=("orders.ordered_on",), by=(), formula=Flow(sneaky, on="ordered_on", value=_.count())
     )
     with pytest.raises(InvalidMetric, match="amount_base"):
+        check(metric)
+
+
+@pytest.mark.parametrize(
+    ("build", "words"),
+    [
+        (
+            lambda tables: tables["orders"].join(ibis.table({"id": "string"}, name="costs"), "id"),
+            'reads "costs"',
+        ),
+        (lambda tables: tables["orders"].filter(ibis.random() < 1), "RandomScalar"),
+        (lambda tables: tables["orders"].limit(1), "Limit"),
+        (lambda tables: tables["orders"].drop("ordered_on"), "doesn't yield its column ordered_on"),
+    ],
+)
+def test_a_view_is_checked_like_a_formula(build: Any, words: str) -> None:
+    view = View(
+        name="bad", grain="orders", requires=(), columns={"ordered_on": "orders.ordered_on"}, build=build
+    )
+    metric = replace(
+        GOOD, inputs=("orders.ordered_on",), by=(), formula=Flow(view, on="ordered_on", value=_.count())
+    )
+    with pytest.raises(InvalidMetric, match=words):
         check(metric)
 
 

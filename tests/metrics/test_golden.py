@@ -121,6 +121,7 @@ CASES: list[tuple[str, str, str, str, str, Any]] = [
     ("revenue.sales_per_rep", "value", "rep", "an", "an's own revenue", Decimal(80)),
     ("revenue.sales_by_region", "value", "region", "north", "60 + 20", Decimal(80)),
     ("revenue.sales_by_region", "growth", "region", "south", "(40 - 80) / 80", Decimal("-0.5")),
+    ("revenue.sales_by_region", "share", "region", "north", "80 / 120", Decimal(80) / Decimal(120)),
     ("pipeline.opportunities", "value", "", "", "created in June, the deleted one not", 9),
     ("pipeline.open_pipeline", "value", "", "", "next day 999 + open 200", Decimal(1199)),
     ("pipeline.open_pipeline", "weighted", "", "", "200 × 0.25; next day has no probability", Decimal(50)),

@@ -24,7 +24,7 @@ CLOSE_RATIO = Metric(
 _WON = _.status == "won"
 _DAYS = _.closed_on.delta(_.created_on, unit="day")
 _LEAVE_OUT = {
-    "no created on": _.created_on.isnull(),
+    "no date of creation": _.created_on.isnull(),
     "closed before it was created": _DAYS < 0,
 }
 

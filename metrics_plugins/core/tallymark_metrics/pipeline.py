@@ -13,6 +13,7 @@ OPPORTUNITIES = Metric(
     unit="count",
     better="higher",
     additive=True,
+    not_additive_by=("product", "product_group"),
     inputs=("opportunities.created_on",),
     formula=Flow("opportunities", on="created_on", value=_.count()),
     by=("customer_type", "rep", "team", "channel", "source", "product_group", "product", "region", "origin"),

@@ -16,6 +16,7 @@ from tallymark_sdk import (
     hookimpl,
     metric_value,
     previous,
+    share,
 )
 
 CANCELLED = {"cancelled order": _.status == "cancelled"}
@@ -83,7 +84,13 @@ SALES_GROWTH = Metric(
 )
 
 _LINES = Flow(SOLD_LINES, on="ordered_on", value=_.amount_base.sum(), leave_out=CANCELLED)
-_ORDERS = Flow(SOLD_LINES, on="ordered_on", value=_.order_id.nunique(), leave_out=CANCELLED)
+_ORDERS = Flow(
+    SOLD_LINES,
+    on="ordered_on",
+    value=_.order_id.nunique(),
+    where=_.amount_base.notnull(),
+    leave_out=CANCELLED,
+)
 
 AVERAGE_ORDER_VALUE = Metric(
     key="revenue.average_order_value",
@@ -117,7 +124,7 @@ PROFIT_MARGIN = Metric(
             name="Share of revenue whose cost is known", unit="ratio", formula=Ratio(_COSTED_AMOUNT, _LINES)
         ),
     },
-    by=("product_group", "product", "rep", "region"),
+    by=("product_group", "product", "rep", "region", "rep x product_group", "order"),
     source="KPI for the sales room (vi), 2; ten sales KPIs (fa), 1",
 )
 
@@ -151,6 +158,7 @@ SALES_BY_REGION = Metric(
     inputs=("revenue.revenue",),
     formula=Derived(_REVENUE),
     parts={
+        "share": Part(name="Share of revenue", unit="ratio", formula=share(_REVENUE)),
         "growth": Part(
             name="Growth on the period before",
             unit="ratio",

@@ -17,7 +17,7 @@ def _sold_lines(tables: Mapping[str, ir.Table]) -> ir.Table:
     """Each order line beside the order it belongs to; a line of a deleted order is deleted with it."""
     lines, orders = tables["order_lines"], tables["orders"]
     columns = {f"_order_{name}": name for name in (*_OF_THE_ORDER, "deleted_at")}
-    joined = follow(lines, "order_id", orders, columns)
+    joined = follow(lines, "order_id", orders, columns, own_source=True)
     carried = {name: joined[f"_order_{name}"] for name in _OF_THE_ORDER}
     deleted = ibis.coalesce(joined.deleted_at, joined["_order_deleted_at"])
     return joined.select(

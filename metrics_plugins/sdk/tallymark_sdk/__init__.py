@@ -28,6 +28,7 @@ from tallymark_sdk.formula import (
     Stock,
     metric_value,
     previous,
+    share,
     year_before,
 )
 from tallymark_sdk.hookspecs import hookimpl
@@ -49,6 +50,7 @@ __all__ = [
     "hookimpl",
     "metric_value",
     "previous",
+    "share",
     "year_before",
 ]
 

@@ -8,14 +8,14 @@ from typing import get_args
 
 import ibis.expr.types as ir
 
-from tallymark_sdk.dimensions import DIMENSIONS, available
+from tallymark_sdk.dimensions import DIMENSIONS, is_available, is_known
 from tallymark_sdk.errors import (
     InvalidExpression,
     InvalidMetric,
     TallymarkError,
     did_you_mean,
 )
-from tallymark_sdk.formula import Flow, Stock
+from tallymark_sdk.formula import Boundary, Derived, Flow, Ratio, Stock
 from tallymark_sdk.inputs import inputs_used
 from tallymark_sdk.leaves import leaves
 from tallymark_sdk.metric import Better, Metric, Unit
@@ -40,11 +40,23 @@ def check(metric: Metric) -> None:
 def problems_of(metric: Metric) -> Iterator[str]:
     """Everything that is wrong with the metric, in plain words."""
     yield from _header_problems(metric)
+    if wrong := [
+        each for each in metric.all_formulas() if not isinstance(each, Flow | Stock | Ratio | Derived)
+    ]:
+        yield f"a formula is a Flow, Stock, Ratio or Derived, not {type(wrong[0]).__name__}"
+        return
     wrong_leaves = [problem for leaf in _all_leaves(metric) for problem in _leaf_problems(leaf)]
     yield from dict.fromkeys(wrong_leaves)
     if not wrong_leaves:
         yield from _input_problems(metric)
         yield from _breakdown_problems(metric)
+
+
+def can_break_down(leaf: Flow | Stock, dimension: str) -> bool:
+    """Whether the leaf's rows have members of the dimension."""
+    if dimension == "customer_type" and isinstance(leaf, Stock):
+        return False
+    return is_available(dimension, tuple(empty_relation(leaf.dataset).columns), grain(leaf.dataset))
 
 
 def _header_problems(metric: Metric) -> Iterator[str]:
@@ -71,6 +83,8 @@ def _leaf_problems(leaf: Flow | Stock) -> Iterator[str]:
     if isinstance(leaf.dataset, str) and leaf.dataset not in DATASETS:
         yield f'there is no dataset "{leaf.dataset}".{did_you_mean(leaf.dataset, DATASETS)}'
         return
+    if isinstance(leaf, Stock) and leaf.at not in get_args(Boundary):
+        yield f'at="{leaf.at}" is none of {", ".join(get_args(Boundary))}'
     try:
         table = empty_relation(leaf.dataset)
         yield from _date_problems(leaf, table)
@@ -120,10 +134,10 @@ def _input_problems(metric: Metric) -> Iterator[str]:
 
 def _breakdown_problems(metric: Metric) -> Iterator[str]:
     for dimension in metric.by:
-        if dimension not in DIMENSIONS:
+        if not is_known(dimension):
             yield f'there is no breakdown "{dimension}".{did_you_mean(dimension, DIMENSIONS)}'
             continue
-        for leaf in leaves(metric.formula_of("value", dimension)):
-            columns = tuple(empty_relation(leaf.dataset).columns)
-            if dimension not in available(columns, grain(leaf.dataset)):
-                yield f'{grain(leaf.dataset)} can\'t be broken down by "{dimension}"'
+        for part in ("value", *metric.parts):
+            for leaf in leaves(metric.formula_of(part, dimension)):
+                if not can_break_down(leaf, dimension):
+                    yield f'{grain(leaf.dataset)} can\'t be broken down by "{dimension}"'

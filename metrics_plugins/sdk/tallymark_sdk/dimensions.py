@@ -31,6 +31,7 @@ PATHS: Mapping[str, tuple[str, ...]] = {
     "origin": ("origin",),
     "stage": ("stage_id",),
     "pipeline": ("pipeline_id",),
+    "order": ("order_id",),
     "campaign": ("campaign_id",),
     "loss_reason": ("loss_reason",),
     "product": ("product_id",),
@@ -43,6 +44,9 @@ IDENTITIES: Mapping[str, str] = {"rep": "reps", "team": "teams", "region": "regi
 
 TARGETS: Mapping[str, str] = {"rep_id": "reps", "account_id": "accounts", "product_id": "products"}
 """The dataset that each id of a path points to."""
+
+CROSS = " x "
+"""Between two dimensions that are crossed, as in "rep x product_group"; their members stand as "An × tools"."""
 
 BANDS: tuple[tuple[int, str], ...] = (
     (14, "0-14"),
@@ -75,6 +79,8 @@ def with_member(rows: ir.Table, dimension: str, *, grain: str, day: str | None, 
     Raises:
         UnknownDimension: the dimension doesn't exist, or can't be had for these rows.
     """
+    if CROSS in dimension:
+        return _with_cross(rows, dimension, grain=grain, day=day, model=model, name=name)
     if dimension == "customer_type":
         return _with_customer_type(rows, day, model, name)
     if dimension == "duration_band":
@@ -111,6 +117,25 @@ def available(columns: tuple[str, ...], grain: str) -> tuple[str, ...]:
     if {"created_on", "closed_on"} <= set(columns):
         found.append("duration_band")
     return tuple(found)
+
+
+def _with_cross(rows: ir.Table, dimension: str, *, grain: str, day: str | None, model: Mapping[str, ir.Table],
+                name: str) -> ir.Table:  # fmt: skip
+    first, second = dimension.split(CROSS, 1)
+    rows = with_member(rows, first, grain=grain, day=day, model=model, name="_first")
+    rows = with_member(rows, second, grain=grain, day=day, model=model, name="_second")
+    return rows.mutate(**{name: rows["_first"] + " × " + rows["_second"]}).drop("_first", "_second")
+
+
+def is_known(dimension: str) -> bool:
+    """Whether there is such a breakdown, or a cross of such."""
+    return all(each in DIMENSIONS for each in dimension.split(CROSS))
+
+
+def is_available(dimension: str, columns: tuple[str, ...], grain: str) -> bool:
+    """Whether rows with these columns can be broken down so."""
+    offered = available(columns, grain)
+    return all(each in offered for each in dimension.split(CROSS))
 
 
 def _reach(rows: ir.Table, path: str, model: Mapping[str, ir.Table]) -> tuple[ir.Table, list[str]]:

@@ -27,6 +27,8 @@ KERNELS: dict[type[ops.Node], Kernel] = {
     ops.Median: "median",
 }
 
+_OTHER_ROWS = "a value reads the metric's own rows; say which of them are meant in `where`"
+
 # Row-level operations whose result depends on nothing but the row. Division is missing on purpose: only a
 # Ratio or a Derived divides, and they divide sums.
 ROW_OPERATIONS: tuple[type[ops.Node], ...] = (
@@ -65,11 +67,14 @@ def reduction(value: Deferred, table: ir.Table) -> Reduction:
     kernel = KERNELS.get(type(node))
     if kernel is None:
         raise InvalidExpression(_why_not_a_reduction(expression))
+    if isinstance(node, ops.CountStar) and node.arg != table.op():
+        raise InvalidExpression(_OTHER_ROWS)
     argument = None if isinstance(node, ops.CountStar) else node.args[0].to_expr()
     condition = node.where.to_expr() if node.where is not None else None
     for row_level in (argument, condition):
         if row_level is not None:
-            _refuse_foreign_operations(row_level)
+            _refuse_foreign_operations(row_level, table)
+    _refuse_inexact(kernel, argument)
     return Reduction(kernel=kernel, argument=argument, condition=condition)
 
 
@@ -82,7 +87,7 @@ def condition(value: Deferred, table: ir.Table) -> ir.BooleanValue:
     expression = _resolve(value, table)
     if not isinstance(expression, ir.BooleanValue):
         raise InvalidExpression(f"{value!r} is not a condition; compare something, as in _.status == 'won'")
-    _refuse_foreign_operations(expression)
+    _refuse_foreign_operations(expression, table)
     return expression
 
 
@@ -136,7 +141,7 @@ def _why_not_a_reduction(expression: ir.Value) -> str:
     return "nothing is aggregated; end the value in .sum(), .count(), .nunique(), .min(), .max() or .median()"
 
 
-def _refuse_foreign_operations(expression: ir.Value) -> None:
+def _refuse_foreign_operations(expression: ir.Value, table: ir.Table) -> None:
     nodes = row_nodes(expression, ops.Value)
     if any(isinstance(node, ops.Divide) for node in nodes):
         raise InvalidExpression("a row can't divide; use Ratio(numerator, denominator), which divides sums")
@@ -145,3 +150,22 @@ def _refuse_foreign_operations(expression: ir.Value) -> None:
         raise InvalidExpression(
             f"{', '.join(foreign)} is not allowed: a value may depend on nothing but the row's own columns"
         )
+    if any(isinstance(node, ops.Field) and node.rel != table.op() for node in nodes):
+        raise InvalidExpression(_OTHER_ROWS)
+    if any(isinstance(node, ops.Cast) and node.arg.dtype.is_string() for node in nodes):
+        raise InvalidExpression(
+            "text can't be cast: one row that isn't of that form would end the whole query"
+        )
+
+
+def _refuse_inexact(kernel: Kernel, argument: ir.Value | None) -> None:
+    """Refuse what would depend on the order of rows, or isn't a number where one is needed."""
+    if argument is None or kernel in {"count", "distinct"}:
+        return
+    kind = argument.type()
+    if kind.is_floating():
+        raise InvalidExpression(
+            "floating numbers lose digits with the order of rows; keep to decimals and integers"
+        )
+    if not (kind.is_decimal() or kind.is_integer() or kind.is_boolean()):
+        raise InvalidExpression(f"the {kernel} of {kind} is no number; a metric's value is one")

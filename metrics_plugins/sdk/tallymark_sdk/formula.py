@@ -106,6 +106,13 @@ class Shifted(Operand):
 
 
 @dataclass(frozen=True, eq=False)
+class Total(Operand):
+    """An operand's value over all members of the breakdown, beside each one's own."""
+
+    operand: Operand
+
+
+@dataclass(frozen=True, eq=False)
 class Arithmetic(Operand):
     """Two operands and an operator. Dividing by nothing gives no value, with a reason."""
 
@@ -145,6 +152,11 @@ def previous(operand: Operand) -> Shifted:
 def year_before(operand: Operand) -> Shifted:
     """The operand's value in the same period a year before."""
     return Shifted(operand, "year_before")
+
+
+def share(operand: Operand) -> Ratio:
+    """Each member's part of the total; meaningful for additive operands."""
+    return Ratio(operand, Total(operand))
 
 
 def as_operand(value: Operand | int) -> Operand:

@@ -13,6 +13,7 @@ from tallymark_sdk.formula import (
     Reference,
     Shifted,
     Stock,
+    Total,
 )
 
 
@@ -45,7 +46,7 @@ def _children(operand: Operand) -> tuple[Operand, ...]:
             return (numerator, denominator)
         case Derived(expression):
             return (expression,)
-        case Shifted(inner, _):
+        case Shifted(inner, _) | Total(inner):
             return (inner,)
         case _:
             return ()

@@ -8,7 +8,9 @@ import ibis
 import ibis.expr.types as ir
 
 
-def follow(rows: ir.Table, key: str, target: ir.Table, columns: Mapping[str, str]) -> ir.Table:
+def follow(
+    rows: ir.Table, key: str, target: ir.Table, columns: Mapping[str, str], *, own_source: bool = False
+) -> ir.Table:
     """`rows` with columns of the row that `rows[key]` names in `target`.
 
     The link is looked for in the row's own source first. A file of reps beside a CRM's deals names the same reps
@@ -17,6 +19,8 @@ def follow(rows: ir.Table, key: str, target: ir.Table, columns: Mapping[str, str
 
     Args:
         columns: new column's name → the target's column.
+        own_source: look nowhere but in the row's own source. Right for transactions, whose ids are small numbers
+            that other sources have too; people, accounts and products may come from elsewhere.
     """
     own = target.select(
         _source=target.source_id,
@@ -34,6 +38,9 @@ def follow(rows: ir.Table, key: str, target: ir.Table, columns: Mapping[str, str
         .drop("_sources")
     )
     joined = rows.left_join(own, [rows.source_id == own["_source"], rows[key] == own["_id"]])
+    if own_source:
+        return joined.select(*[joined[column] for column in rows.columns],
+                             **{name: joined[f"_own_{name}"] for name in columns})  # fmt: skip
     joined = joined.left_join(anywhere, joined[key] == anywhere["_any_id"])
     linked = {
         name: ibis.ifelse(joined["_known"].notnull(), joined[f"_own_{name}"], joined[f"_any_{name}"])

@@ -39,6 +39,7 @@ class Metric:
             own revenue under "revenue per rep").
         version: raised when the number's meaning changes; stored with each value.
         additive: whether the members of a breakdown sum to the total.
+        not_additive_by: breakdowns in which they don't, because a row falls into several members.
         keeps_members: whether a member with rows in earlier periods only stays in a breakdown, with 0.
         source: the document or page the definition stands on.
     """
@@ -55,6 +56,7 @@ class Metric:
     by_member: Mapping[str, Formula] = field(default_factory=dict)
     version: int = 1
     additive: bool = False
+    not_additive_by: tuple[str, ...] = ()
     keeps_members: bool = False
     source: str = ""
 

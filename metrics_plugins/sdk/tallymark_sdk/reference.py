@@ -28,6 +28,7 @@ from tallymark_sdk.formula import (
     Reference,
     Shifted,
     Stock,
+    Total,
 )
 from tallymark_sdk.metric import Metric
 from tallymark_sdk.model import DATASETS
@@ -81,6 +82,8 @@ class ReferenceEvaluator:
                 return self._evaluate(
                     self._metrics[key].formula_of(part, dimension), period, dimension, member
                 )
+            case Total(inner):
+                return self._evaluate(inner, period, "", "")
             case Shifted(inner, "previous"):
                 return self._evaluate(inner, self._calendar.step(period, -1), dimension, member)
             case Shifted(inner, _):

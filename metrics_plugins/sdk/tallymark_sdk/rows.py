@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
+from typing import Any
 
 import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
+from tallymark_sdk.errors import InvalidExpression
 from tallymark_sdk.expression import (
     Kernel,
     columns_used,
@@ -27,6 +29,8 @@ from tallymark_sdk.model import DATASETS
 from tallymark_sdk.view import View
 
 MONEY_PLACES = 4
+_WIDE = 28
+_BETWEEN_IDS = "\x1f"
 
 DELETED = "deleted in the source"
 NO_RATE = "no exchange rate"
@@ -95,15 +99,17 @@ def measured(leaf: Flow | Stock, table: ir.Table) -> Measured:
     where = None if leaf.where is None else condition(leaf.where, table)
     meant = _all(where, taken.condition)
     reasons = {DELETED: table.deleted_at.notnull(), **_undated(leaf, table)}
-    reasons |= dict(zip(leaf.leave_out, own, strict=True))
-    reasons |= _valueless(taken.kernel, taken.argument, table)
+    valueless = _valueless(taken.argument, table)
+    if taken_names := sorted(set(leaf.leave_out) & {*reasons, *valueless}):
+        raise InvalidExpression(f'the reason "{taken_names[0]}" is given already; call yours differently')
+    reasons |= dict(zip(leaf.leave_out, own, strict=True)) | valueless
     used, left_out = meant, {}
     for reason, applies in reasons.items():
         left_out[reason] = used & applies.fill_null(False)
         used = used & ~applies.fill_null(False)
     return Measured(
         kernel=taken.kernel,
-        argument=_exact(taken.argument),
+        argument=_exact(taken.kernel, taken.argument, table),
         used=used,
         left_out=left_out,
         columns=columns_used(taken.argument, taken.condition, where, *own),
@@ -117,7 +123,7 @@ def placing_columns(leaf: Flow | Stock) -> tuple[str, ...]:
 
 def undated_reason(column: str) -> str:
     """The reason of rows that have no date to be placed by."""
-    return f"no {column.replace('_', ' ')}"
+    return f"no date ({column.replace('_', ' ')})"
 
 
 def _undated(leaf: Flow | Stock, table: ir.Table) -> dict[str, ir.BooleanValue]:
@@ -128,17 +134,16 @@ def _undated(leaf: Flow | Stock, table: ir.Table) -> dict[str, ir.BooleanValue]:
     return {undated_reason(leaf.start): table[leaf.start].isnull()}
 
 
-def _valueless(kernel: Kernel, argument: ir.Value | None, table: ir.Table) -> dict[str, ir.BooleanValue]:
+def _valueless(argument: ir.Value | None, table: ir.Table) -> dict[str, ir.BooleanValue]:
     if argument is None:
         return {}
     reasons: dict[str, ir.BooleanValue] = {}
-    if kernel != "count":
-        for column in sorted(columns_used(argument)):
-            original = column.removesuffix("_base")
-            if original != column and original in table.columns:
-                reasons[NO_RATE] = reasons.get(NO_RATE, ibis.literal(False)) | (
-                    table[column].isnull() & table[original].notnull()
-                )
+    for column in sorted(columns_used(argument)):
+        original = column.removesuffix("_base")
+        if original != column and original in table.columns:
+            reasons[NO_RATE] = reasons.get(NO_RATE, ibis.literal(False)) | (
+                table[column].isnull() & table[original].notnull()
+            )
     missing = (
         "no value"
         if len(used := columns_used(argument)) != 1
@@ -148,20 +153,42 @@ def _valueless(kernel: Kernel, argument: ir.Value | None, table: ir.Table) -> di
     return reasons
 
 
-def _exact(argument: ir.Value | None) -> ir.Value | None:
-    """Decimals at the money scale: a product of two of them is rounded half to even per row, before summing."""
+def _exact(kernel: Kernel, argument: ir.Value | None, table: ir.Table) -> ir.Value | None:
+    """The argument such that reducing it loses nothing.
+
+    A product of decimals is rounded half to even at the money scale per row, before summing. A median has room for
+    the half between two values. Ids are unique within their source only, so distinct ones are counted with it.
+    """
     if argument is None:
         return None
     kind = argument.type()
     if isinstance(kind, dt.Boolean):
         return argument.cast("int64")
-    if isinstance(kind, dt.Decimal) and _multiplies(argument):
-        return _round_half_even(argument, MONEY_PLACES).cast(dt.Decimal(38, MONEY_PLACES))
-    return argument
+    if kernel == "distinct" and isinstance(argument.op(), ops.Field) and _is_id(argument.get_name()):
+        return table.source_id + _BETWEEN_IDS + argument
+    if isinstance(kind, dt.Decimal) and row_nodes(argument, ops.Multiply):
+        argument = _round_half_even(_widened(argument), MONEY_PLACES).cast(dt.Decimal(38, MONEY_PLACES))
+    return (
+        argument.cast(dt.Decimal(38, 10)) if isinstance(kind, dt.Decimal) and kernel == "median" else argument
+    )
 
 
-def _multiplies(argument: ir.Value) -> bool:
-    return bool(row_nodes(argument, ops.Multiply))
+def _is_id(name: str) -> bool:
+    return name == "id" or name.endswith("_id")
+
+
+def _widened(argument: ir.Value) -> ir.Value:
+    """The same with room for products: DuckDB multiplies two decimals of 18 digits in 18 digits, and overflows."""
+
+    def widen(node: ops.Node, changed: Mapping[str, Any] | None) -> ops.Node:
+        made = node.__recreate__(changed) if changed else node
+        if not isinstance(made, ops.Multiply):
+            return made
+        sides = (made.left, made.right)
+        places = max(side.dtype.scale if isinstance(side.dtype, dt.Decimal) else 0 for side in sides)
+        return ops.Multiply(*[ops.Cast(side, dt.Decimal(_WIDE, places)) for side in sides])
+
+    return argument.op().replace(widen, filter=ops.Value).to_expr()
 
 
 def _all(*conditions: ir.BooleanValue | None) -> ir.BooleanValue:

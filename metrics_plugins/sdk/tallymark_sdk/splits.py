@@ -73,10 +73,16 @@ def _parts(model: Mapping[str, ir.Table], dimension: str, otherwise: str) -> ir.
 
 
 def _share(joined: ir.Table, amount: ir.Value) -> ir.Value:
-    """The part's share of an amount: rounded up to here, less rounded up to before, so that nothing is lost."""
+    """The part's share of an amount: what is rounded up to here, less what was rounded up to before it.
 
-    def rounded(weight: ir.Value) -> ir.Value:
-        return (amount * weight / joined["_whole"]).round(4).cast(_PLACES)
+    Up to the last part that is the amount itself, so nothing is lost however the quotients are rounded; where the
+    weights sum to the amount, they are the shares.
+    """
+    whole = joined["_whole"]
 
-    share = rounded(joined["_upto"]) - rounded(joined["_before"])
-    return ibis.ifelse(joined["_whole"].isnull(), amount, share.cast(_PLACES))
+    def upto(weight: ir.Value) -> ir.Value:
+        rounded = (amount * weight / whole).round(4).cast(_PLACES)
+        return ibis.cases((amount == whole, weight.cast(_PLACES)), (weight == whole, amount), else_=rounded)
+
+    share = upto(joined["_upto"]) - upto(joined["_before"])
+    return ibis.ifelse(whole.isnull(), amount, share.cast(_PLACES))

@@ -23,6 +23,7 @@ from tallymark_sdk.formula import (
     Reference,
     Shifted,
     Stock,
+    Total,
 )
 from tallymark_sdk.rows import empty_relation, grain
 
@@ -78,6 +79,8 @@ def in_words(operand: Operand, translate: Translate = str, name_of: Callable[[st
             return f"{_side(left, translate, name_of)} {SIGNS[operator]} {_side(right, translate, name_of)}"
         case Shifted(inner, step):
             return translate(SHIFTED[step]).format(what=in_words(inner, translate, name_of))
+        case Total(inner):
+            return translate("{what}, of all members").format(what=in_words(inner, translate, name_of))
         case Reference(key, part):
             name = name_of(key)
             return name if part == "value" else f"{name} ({part})"

@@ -1,8 +1,8 @@
 """Views: named, declared derived tables that a Flow or Stock reads like a dataset.
 
-A view is the only place where datasets meet. It declares what it reads and what each of its columns comes
-from; its `build` is run once against the empty model when the pack is loaded, so a view that reads more than
-it declares, or that yields other columns, never reaches data.
+A view is the only place where datasets meet. It declares what it reads and what each of its columns comes from. Its
+`build` is given tables cut to what was declared and is checked when the pack is loaded: a view that reads anything
+else, uses an operation that can't be recomputed, or yields other columns never reaches data.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from tallymark_sdk.errors import InvalidMetric
+from tallymark_sdk.expression import KERNELS, ROW_OPERATIONS
 from tallymark_sdk.model import Kind, dataset
 
 KEY = ("source_id", "id", "deleted_at")
@@ -49,7 +51,7 @@ class View:
     @property
     def datasets(self) -> tuple[str, ...]:
         """Every dataset that must be connected for the view to mean anything."""
-        return tuple(sorted({name.split(".", 1)[0] for name in self.requires} | {self.grain}))
+        return tuple(sorted({*self.reads, self.grain}))
 
     def kind(self, column: str) -> Kind:
         """The kind of a view's column: that of the column it carries."""
@@ -60,7 +62,28 @@ class View:
         """The view over full tables, cut to what it declares."""
         cut = {name: tables[name].select(*columns) for name, columns in self.reads.items()}
         built = self.build(cut)
+        _refuse_foreign_sources(self.name, built, cut)
         missing = [column for column in (*KEY, *self.columns) if column not in built.columns]
         if missing:
             raise InvalidMetric(self.name, [f"the view doesn't yield its column {', '.join(missing)}"])
         return built.select(*KEY, *self.columns)
+
+
+# What a view may do with rows: choose, join, group and combine them. No sampling, no limits, no own SQL or functions.
+_RELATIONS: tuple[type[ops.Node], ...] = (
+    ops.UnboundTable, ops.Project, ops.Filter, ops.Aggregate, ops.JoinChain, ops.JoinReference, ops.JoinLink,
+    ops.SelfReference, ops.Union, ops.Distinct, ops.DropColumns,
+)  # fmt: skip
+
+
+def _refuse_foreign_sources(name: str, built: ir.Table, given: Mapping[str, ir.Table]) -> None:
+    tables = {node for table in given.values() for node in table.op().find(ops.UnboundTable)}
+    for node in built.op().find(ops.Node):
+        if isinstance(node, ops.UnboundTable) and node not in tables:
+            raise InvalidMetric(name, [f'the view reads "{node.name}", which isn\'t among what it declares'])
+        if isinstance(node, ops.Value):
+            allowed = isinstance(node, (*ROW_OPERATIONS, *KERNELS))
+        else:
+            allowed = isinstance(node, _RELATIONS) or not isinstance(node, ops.Relation)
+        if not allowed:
+            raise InvalidMetric(name, [f"the view uses {type(node).__name__}, which isn't allowed in a view"])

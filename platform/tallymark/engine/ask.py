@@ -8,9 +8,9 @@ from tallymark.engine.cell import Cell
 from tallymark.engine.compute import compute
 from tallymark.engine.session import TenantData
 from tallymark.lake import Lake, Snapshot
-from tallymark.plugins.registry import Registry, registry
+from tallymark.plugins.registry import Registry, UnknownMetric, registry
 from tallymark_sdk.calendars import Calendar, calendar
-from tallymark_sdk.dimensions import DIMENSIONS, UnknownDimension
+from tallymark_sdk.dimensions import DIMENSIONS, UnknownDimension, is_known
 from tallymark_sdk.errors import did_you_mean
 from tallymark_tenants.db import Database
 from tallymark_tenants.profile import TenantProfile
@@ -41,7 +41,7 @@ def ask(
     known = registry()
     wanted = chosen(known, keys)
     for dimension in by:
-        if dimension not in DIMENSIONS:
+        if not is_known(dimension):
             raise UnknownDimension(
                 f'There is no breakdown "{dimension}".{did_you_mean(dimension, DIMENSIONS)}'
             )
@@ -57,7 +57,10 @@ def chosen(known: Registry, keys: str) -> list[str]:
     """The metric keys that a comma-separated choice names, each once, in its order."""
     if keys.strip() == ALL:
         return sorted(known.metrics)
-    return [known[key].key for key in dict.fromkeys(part.strip() for part in keys.split(",") if part.strip())]
+    names = dict.fromkeys(part.strip() for part in keys.split(",") if part.strip())
+    if not names:
+        raise UnknownMetric(f'No metric is named; write keys with commas between, or "{ALL}".')
+    return [known[name].key for name in names]
 
 
 def calendar_of(profile: TenantProfile) -> Calendar:

@@ -5,22 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import TypeAlias
 
 from tallymark.engine.cell import Cell, Figure
+from tallymark.engine.expand import TOTAL, shift
 from tallymark.engine.fuse import BEFORE, UNDATED
-from tallymark.engine.plan import TOTAL, Leaf, Plan, identify, offered, shift
+from tallymark.engine.plan import Plan, identify, offered, readings
 from tallymark.engine.run import Answer, Answers
 from tallymark.plugins.registry import Registry
 from tallymark_sdk import Flow, Metric, Stock
 from tallymark_sdk.calendars import Calendar, Period
-from tallymark_sdk.formula import Arithmetic, Derived, Number, Operand, Ratio, Reference, Shifted
+from tallymark_sdk.formula import Arithmetic, Derived, Number, Operand, Ratio, Reference, Shifted, Total
+from tallymark_sdk.rows import grain, placing_columns, undated_reason
 
 NOTHING_TO_DIVIDE_BY = "nothing to divide by"
 NO_ROWS = "no rows in the period"
+OTHER_PERIOD = "in the period compared with"
 
 # More digits than any quotient of two sums of money needs; sums and products stay exact well within it.
 _EXACT = Context(prec=50, rounding=ROUND_HALF_EVEN)
 _ZERO_WHEN_EMPTY = ("sum", "count", "distinct")
+
+LeftOut: TypeAlias = Mapping[tuple[str, str], int]
+"""(dataset, reason) → rows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +36,7 @@ class Result:
 
     value: Figure | None
     rows: int = 0
-    left_out: Mapping[str, int] = field(default_factory=dict)
+    left_out: LeftOut = field(default_factory=dict)
     reason: str | None = None
     numerator: Figure | None = None
     denominator: Figure | None = None
@@ -67,37 +74,22 @@ class Assembly:
             numerator=result.numerator,
             denominator=result.denominator,
             rows=result.rows,
-            left_out=dict(result.left_out),
+            left_out=_by_reason(result.left_out),
             reason=result.reason,
         )
 
     def _members(self, metric: Metric, dimension: str) -> list[str]:
         if dimension == TOTAL:
             return [""]
-        asked = frozenset(self.plan.asked)
         found: set[str] = set()
-        for leaf, periods in self._leaves(metric.formula_of("value", dimension), dimension, asked):
-            numbers = {self._number(period) for period in periods}
+        for reading in readings(metric, dimension, self.registry):
+            if reading.dimension != dimension:
+                continue
+            numbers = {self._number(reading.period(period, self.calendar)) for period in self.plan.asked}
             if metric.keeps_members:
-                numbers |= {BEFORE, *range(self._number(max(asked)))}
-            found |= self.answers.members_of(leaf, dimension, frozenset(numbers))
+                numbers |= {BEFORE, *range(self._number(max(self.plan.asked)))}
+            found |= self.answers.members_of(identify(reading.formula), dimension, frozenset(numbers))
         return sorted(found)
-
-    def _leaves(self, operand: Operand, dimension: str,
-                periods: frozenset[Period]) -> Iterator[tuple[Leaf, frozenset[Period]]]:  # fmt: skip
-        match operand:
-            case Flow() | Stock():
-                yield identify(operand), periods
-            case Ratio(left, right) | Arithmetic(_, left, right):
-                yield from self._leaves(left, dimension, periods)
-                yield from self._leaves(right, dimension, periods)
-            case Derived(inner):
-                yield from self._leaves(inner, dimension, periods)
-            case Shifted(inner, step):
-                shifted = frozenset(shift(period, step, self.calendar) for period in periods)
-                yield from self._leaves(inner, dimension, shifted)
-            case Reference(key, part):
-                yield from self._leaves(self.registry[key].formula_of(part, dimension), dimension, periods)
 
     def evaluate(self, operand: Operand, dimension: str, member: str, period: Period) -> Result:
         """The operand's value for a member and period."""
@@ -112,9 +104,11 @@ class Assembly:
                 return self.evaluate(
                     self.registry[key].formula_of(part, dimension), dimension, member, period
                 )
+            case Total(inner):
+                return self.evaluate(inner, TOTAL, "", period)
             case Shifted(inner, step):
                 result = self.evaluate(inner, dimension, member, shift(period, step, self.calendar))
-                return replace(result, rows=0, left_out={})
+                return replace(result, rows=0, left_out=_in_another_period(result.left_out))
             case Ratio(numerator, denominator):
                 over = self.evaluate(numerator, dimension, member, period)
                 under = self.evaluate(denominator, dimension, member, period)
@@ -133,9 +127,13 @@ class Assembly:
         if missing:
             return Result(value=None, reason=f"{missing} is not connected")
         leaf = identify(formula)
+        if leaf in self.answers.failed:
+            return Result(value=None, reason=self.answers.failed[leaf])
         answer = self.answers.figures.get((leaf, dimension, member, self._number(period)), Answer(value=None))
         undated = self.answers.figures.get((leaf, dimension, member, UNDATED), Answer(value=None))
-        left_out = _either(answer.left_out, undated.left_out)
+        # A row without a date is in no period, so it is told beside each; one deleted as well concerns nobody.
+        counts = {**answer.left_out, **_only_undated(formula, undated.left_out)}
+        left_out = {(grain(formula.dataset), reason): rows for reason, rows in counts.items()}
         if answer.value is not None and (answer.rows or leaf.kernel in _ZERO_WHEN_EMPTY):
             return Result(value=answer.value, rows=answer.rows, left_out=left_out)
         if leaf.kernel in _ZERO_WHEN_EMPTY:
@@ -176,6 +174,23 @@ def _apply(operator: str, left: Figure, right: Figure) -> Figure:
             return _EXACT.divide(over, under)
 
 
-def _either(left: Mapping[str, int], right: Mapping[str, int]) -> dict[str, int]:
-    """Rows left out on either side. Both sides usually mean the same rows, so the larger count is taken."""
-    return {reason: max(left.get(reason, 0), right.get(reason, 0)) for reason in (*left, *right)}
+def _either(left: LeftOut, right: LeftOut) -> dict[tuple[str, str], int]:
+    """Rows left out on either side. Both sides read the same rows of a dataset, so the larger count is taken."""
+    return {key: max(left.get(key, 0), right.get(key, 0)) for key in (*left, *right)}
+
+
+def _by_reason(left_out: LeftOut) -> dict[str, int]:
+    """Counts by reason, over the datasets."""
+    counts: dict[str, int] = {}
+    for (_, reason), rows in left_out.items():
+        counts[reason] = counts.get(reason, 0) + rows
+    return counts
+
+
+def _only_undated(formula: Flow | Stock, left_out: Mapping[str, int]) -> dict[str, int]:
+    reason = undated_reason(placing_columns(formula)[0])
+    return {reason: left_out[reason]} if reason in left_out else {}
+
+
+def _in_another_period(left_out: LeftOut) -> dict[tuple[str, str], int]:
+    return {(dataset, f"{reason} ({OTHER_PERIOD})"): rows for (dataset, reason), rows in left_out.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,7 +13,8 @@ from ibis import _
 from ibis.backends.sql.compilers import DuckDBCompiler
 from sqlglot import expressions as sge
 
-from tallymark.engine.plan import TOTAL, Leaf, Plan
+from tallymark.engine.expand import TOTAL
+from tallymark.engine.plan import Leaf, Plan
 from tallymark_sdk import Flow, Stock
 from tallymark_sdk.dimensions import with_member
 from tallymark_sdk.rows import Measured, empty_model, empty_relation, grain, measured, placing_columns
@@ -21,7 +22,7 @@ from tallymark_sdk.splits import splits_rows
 from tallymark_sdk.view import View
 
 BEFORE = -1
-"""Stands for every period before the first one: it tells which members existed."""
+"""Stands for every day before the last one that is in no period asked for: it tells which members existed."""
 UNDATED = -2
 """Rows that can't be placed in any period."""
 
@@ -43,6 +44,13 @@ class Query:
     dimensions: tuple[str, ...]
     leaves: tuple[Leaf, ...]
     reasons: tuple[tuple[str, ...], ...]
+    wanted: frozenset[str]
+    keeps_members: bool
+
+    def one_by_one(self) -> Iterator[Query]:
+        """The same as one query a leaf, to find out which of them fails."""
+        for leaf in self.leaves:
+            yield _query((leaf,), self.wanted, keeps_members=self.keeps_members)
 
 
 def fuse(plan: Plan) -> list[Query]:
@@ -81,6 +89,8 @@ def _query(leaves: tuple[Leaf, ...], wanted: frozenset[str], *, keeps_members: b
         dimensions=dimensions,
         leaves=tuple(leaves),
         reasons=tuple(tuple(part.left_out) for part in parts),
+        wanted=wanted,
+        keeps_members=keeps_members,
     )
 
 
@@ -96,7 +106,7 @@ def _with_members(of: str | View, dimensions: Sequence[str], *, day: str | None)
 def _placed_flow(rows: ir.Table, flow: Flow, *, keeps_members: bool) -> ir.Table:
     """Rows with their period, looked up by day, so that every calendar costs the same."""
     joined = rows.left_join(DAYS, rows[flow.on] == DAYS.day)
-    earlier = joined[flow.on] < DAYS.day.min().as_scalar() if keeps_members else ibis.literal(False)
+    earlier = joined[flow.on] < DAYS.day.max().as_scalar() if keeps_members else ibis.literal(False)
     period = ibis.cases(
         (joined[flow.on].isnull(), UNDATED),
         (joined.period.notnull(), joined.period),
@@ -115,13 +125,11 @@ def _placed_stock(rows: ir.Table, stock: Stock) -> ir.Table:
 
 
 def _is_valid(rows: ir.Table, stock: Stock) -> ir.BooleanValue:
+    """Whether a row is valid in a period. Without a start it may be: it is counted as left out there, or open."""
     start, end = rows[stock.start], rows[stock.end]
     starts_by = {"start": PERIODS["first"], "both": PERIODS["first"]}.get(stock.at, PERIODS.beyond)
     lasts_to = {"start": PERIODS["first"], "during": PERIODS["first"]}.get(stock.at, PERIODS.beyond)
-    valid = (start < starts_by) & (end.isnull() | (end >= lasts_to)) & (PERIODS.period >= 0)
-    if stock.open_start:
-        return valid | (start.isnull() & (end.isnull() | (end >= lasts_to)) & (PERIODS.period >= 0))
-    return valid | (start.isnull() & (PERIODS.period == UNDATED))
+    return (start.isnull() | (start < starts_by)) & (end.isnull() | (end >= lasts_to))
 
 
 def _columns(parts: Sequence[Measured]) -> dict[str, ir.Value]:

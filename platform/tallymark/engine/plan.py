@@ -6,14 +6,12 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
+from tallymark.engine.expand import TOTAL, Reading, expand
 from tallymark.plugins.registry import Registry
 from tallymark_sdk import Flow, Metric, Stock
 from tallymark_sdk.calendars import Calendar, Period
 from tallymark_sdk.expression import Kernel
-from tallymark_sdk.formula import Arithmetic, Derived, Operand, Ratio, Reference, Shifted
 from tallymark_sdk.rows import empty_relation, measured, placing_columns
-
-TOTAL = ""
 
 
 @dataclass(frozen=True)
@@ -51,46 +49,35 @@ def identify(formula: Flow | Stock) -> Leaf:
     return Leaf(identity, parts.kernel, formula)
 
 
-def make_plan(metrics: Iterable[Metric], periods: Sequence[Period], by: Sequence[str], registry: Registry,
-              calendar: Calendar) -> Plan:  # fmt: skip
+def make_plan(
+    metrics: Iterable[Metric],
+    periods: Sequence[Period],
+    by: Sequence[str],
+    registry: Registry,
+    calendar: Calendar,
+) -> Plan:
     """Plan the metrics over the periods: their totals, and each breakdown that a metric offers."""
     plan = Plan(asked=tuple(periods))
     needed: set[Period] = set()
     for metric in metrics:
         plan.keeps_members |= metric.keeps_members
-        for part in ("value", *metric.parts):
-            for dimension in (TOTAL, *offered(metric, by)):
-                formula = metric.formula_of(part, dimension)
-                _collect(formula, dimension, set(periods), plan, needed, registry, calendar)
+        for dimension in (TOTAL, *offered(metric, by)):
+            for reading in readings(metric, dimension, registry):
+                plan.breakdowns.setdefault(identify(reading.formula), set()).add(reading.dimension)
+                needed |= {reading.period(period, calendar) for period in periods}
     plan.periods = tuple(sorted(needed))
     return plan
+
+
+def readings(metric: Metric, dimension: str, registry: Registry) -> list[Reading]:
+    """Every leaf that the metric and its parts read for a breakdown."""
+    return [
+        reading
+        for part in ("value", *metric.parts)
+        for reading in expand(metric.formula_of(part, dimension), dimension, registry)
+    ]
 
 
 def offered(metric: Metric, by: Sequence[str]) -> tuple[str, ...]:
     """The breakdowns asked for that the metric declares."""
     return tuple(dimension for dimension in by if dimension in metric.by)
-
-
-def shift(period: Period, step: str, calendar: Calendar) -> Period:
-    """The period that a `Shifted` operand looks at."""
-    return calendar.step(period, -1) if step == "previous" else calendar.year_before(period)
-
-
-def _collect(operand: Operand, dimension: str, periods: set[Period], plan: Plan, needed: set[Period],
-             registry: Registry, calendar: Calendar) -> None:  # fmt: skip
-    def below(inner: Operand, over: set[Period] = periods) -> None:
-        _collect(inner, dimension, over, plan, needed, registry, calendar)
-
-    match operand:
-        case Flow() | Stock():
-            plan.breakdowns.setdefault(identify(operand), set()).add(dimension)
-            needed |= periods
-        case Ratio(left, right) | Arithmetic(_, left, right):
-            below(left)
-            below(right)
-        case Derived(expression):
-            below(expression)
-        case Shifted(inner, step):
-            below(inner, {shift(period, step, calendar) for period in periods})
-        case Reference(key, part):
-            below(registry[key].formula_of(part, dimension))

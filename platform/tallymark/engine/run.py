@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from tallymark.engine.cell import Figure
-from tallymark.engine.fuse import BEFORE, UNDATED, Query
-from tallymark.engine.plan import TOTAL, Leaf
+from tallymark.engine.expand import TOTAL
+from tallymark.engine.fuse import Query
+from tallymark.engine.plan import Leaf
+from tallymark.engine.session import EngineError
 from tallymark_sdk.calendars import Period
+from tallymark_sdk.rows import DELETED
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +39,8 @@ class Answers:
     figures: Mapping[tuple[Leaf, str, str, int], Answer]
     members: Mapping[tuple[Leaf, str], Mapping[str, frozenset[int]]]
     """(leaf, dimension) → member → the periods in which it has rows."""
+    failed: Mapping[Leaf, str]
+    """Leaves that couldn't be computed, with the reason."""
 
     def members_of(self, leaf: Leaf, dimension: str, periods: frozenset[int]) -> set[str]:
         """The members that have rows in any of the periods (`BEFORE` stands for all earlier ones)."""
@@ -41,35 +50,59 @@ class Answers:
 def run(
     queries: Sequence[Query], periods: Sequence[Period], connection: duckdb.DuckDBPyConnection
 ) -> Answers:
-    """Run the queries; periods are numbered by their place in `periods`."""
+    """Run the queries; periods are numbered by their place in `periods`.
+
+    A query that fails is run again leaf by leaf, so that only the leaf at fault has no value.
+    """
     connection.register("days", _days(periods))
     connection.register("periods", _periods(periods))
     figures: dict[tuple[Leaf, str, str, int], Answer] = {}
     seen: dict[tuple[Leaf, str], dict[str, set[int]]] = {}
-    for query in queries:
-        for row in connection.execute(query.sql).fetchall():
-            dimension, member = _place(query, row)
-            for leaf, answer in _read(query, row):
-                figures[(leaf, dimension, member, row[0])] = answer
-                if dimension != TOTAL and answer.rows:
-                    seen.setdefault((leaf, dimension), {}).setdefault(member, set()).add(row[0])
+    failed: dict[Leaf, str] = {}
+    for query, row in _rows(queries, connection, failed):
+        dimension, member = _place(query, row)
+        for leaf, answer in _read(query, row):
+            figures[leaf, dimension, member, row[0]] = answer
+            if dimension != TOTAL and (answer.rows or set(answer.left_out) - {DELETED}):
+                seen.setdefault((leaf, dimension), {}).setdefault(member, set()).add(row[0])
     members = {key: {name: frozenset(at) for name, at in found.items()} for key, found in seen.items()}
-    return Answers(figures, members)
+    return Answers(figures, members, failed)
 
 
-def _place(query: Query, row: tuple[object, ...]) -> tuple[str, str]:
+def _rows(
+    queries: Iterable[Query], connection: duckdb.DuckDBPyConnection, failed: dict[Leaf, str]
+) -> Iterator[tuple[Query, tuple[Any, ...]]]:
+    for query in queries:
+        try:
+            rows = connection.execute(query.sql).fetchall()
+        except duckdb.IOException as error:
+            raise EngineError(
+                "A file of the data can't be read; import the dataset again, or restore the data folder."
+            ) from error
+        except duckdb.Error as error:
+            if len(query.leaves) > 1:
+                yield from _rows(query.one_by_one(), connection, failed)
+            else:
+                log.warning("a leaf failed: %s", error)
+                failed[query.leaves[0]] = f"could not be computed: {type(error).__name__}"
+        else:
+            for row in rows:
+                yield query, row
+
+
+def _place(query: Query, row: tuple[Any, ...]) -> tuple[str, str]:
     for dimension, member in zip(query.dimensions, row[1:], strict=False):
         if member is not None:
             return dimension, str(member)
     return TOTAL, ""
 
 
-def _read(query: Query, row: tuple[object, ...]) -> Iterator[tuple[Leaf, Answer]]:
+def _read(query: Query, row: tuple[Any, ...]) -> Iterator[tuple[Leaf, Answer]]:
     at = 1 + len(query.dimensions)
     for leaf, reasons in zip(query.leaves, query.reasons, strict=True):
         value, rows, *left_out = row[at : at + 2 + len(reasons)]
-        counted = {reason: int(n) for reason, n in zip(reasons, left_out, strict=True) if n}  # type: ignore[call-overload]
-        yield leaf, Answer(value=_figure(value), rows=int(rows or 0), left_out=counted)  # type: ignore[call-overload]
+        counted = {reason: int(n) for reason, n in zip(reasons, left_out, strict=True) if n}
+        yield leaf, Answer(value=_figure(value), rows=int(rows or 0), left_out=counted)
         at += 2 + len(reasons)
 
 
@@ -94,11 +127,8 @@ def _periods(periods: Sequence[Period]) -> pa.Table:
     beyond = [period.end for period in periods]
     return pa.table(
         {
-            "period": pa.array([*range(len(periods)), UNDATED], pa.int64()),
-            "first": pa.array([*first, None], pa.date32()),
-            "beyond": pa.array([*beyond, None], pa.date32()),
+            "period": pa.array(range(len(periods)), pa.int64()),
+            "first": pa.array(first, pa.date32()),
+            "beyond": pa.array(beyond, pa.date32()),
         }
     )
-
-
-__all__ = ["BEFORE", "Answer", "Answers", "run"]

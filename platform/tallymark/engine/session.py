@@ -1,4 +1,4 @@
-"""A DuckDB connection that can read one tenant's folder and nothing else."""
+"""A DuckDB connection that can read one tenant's snapshot and nothing else."""
 
 from __future__ import annotations
 
@@ -11,9 +11,14 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from tallymark_sdk.errors import TallymarkError
 from tallymark_sdk.model import DATASETS, Dataset
 
 MEMORY_LIMIT = "1GB"
+
+
+class EngineError(TallymarkError):
+    """The data can't be read; the sentence says what to do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,13 +35,21 @@ class TenantData:
         """Whether any source has filled this dataset."""
         return bool(self.files.get(dataset))
 
+    def paths(self) -> list[str]:
+        """Every file that may be read. One outside the tenant's folder is refused: it would be another tenant's."""
+        folder = self.folder.resolve()
+        paths = [path.resolve() for files in self.files.values() for path in files]
+        if stray := next((path for path in paths if not path.is_relative_to(folder)), None):
+            raise EngineError(f"{stray.name} isn't in the tenant's own folder.")
+        return [str(path) for path in paths]
+
 
 @contextmanager
 def confined(data: TenantData, *, threads: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with one view per canonical dataset, confined to the tenant's folder.
+    """A connection with one view per canonical dataset, confined to the tenant's own files.
 
-    The order matters: the folder is allowed first, then every other access to files and the network is switched
-    off, then the configuration is locked so that no query can switch it on again.
+    The order matters: the snapshot's files are allowed first, then every other access to files and the network is
+    switched off, then the configuration is locked so that no query can switch it on again.
     """
     connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": False})
     try:
@@ -44,7 +57,7 @@ def confined(data: TenantData, *, threads: int | None = None) -> Iterator[duckdb
         connection.execute("SET threads = ?", [threads or os.cpu_count() or 1])
         connection.execute("SET temp_directory = ''")
         connection.execute("SET TimeZone = 'UTC'")
-        connection.execute("SET allowed_directories = ?", [[f"{data.folder.resolve()}/"]])
+        connection.execute("SET allowed_paths = ?", [data.paths()])
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         for dataset in DATASETS.values():
@@ -58,6 +71,8 @@ def _make_view(connection: duckdb.DuckDBPyConnection, dataset: Dataset, files: S
     if not files:
         connection.register(dataset.name, dataset.stored_schema.empty_table())
         return
+    if not all(path.exists() for path in files):
+        raise EngineError(f"A file of {dataset.name} is missing; import it again, or restore the data folder.")
     relation = connection.read_parquet([str(path.resolve()) for path in files], union_by_name=True)
     present = set(relation.columns)
     # A snapshot written before a column was added to the model reads as empty in that column.

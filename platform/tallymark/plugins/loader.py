@@ -118,12 +118,14 @@ def _ask(manager: pluggy.PluginManager, point: EntryPoint) -> list[object]:
 def _refusal(metric: object, family: str) -> str | None:
     if not isinstance(metric, Metric):
         return f"tallymark_metrics() gave {type(metric).__name__}, not a Metric"
-    if metric.family != family:
+    if not isinstance(metric.key, str) or metric.family != family:
         return f'{metric.key}: the key must start with the entry point\'s name, "{family}."'
     try:
         check(metric)
     except InvalidMetric as error:
         return str(error)
+    except Exception as error:  # noqa: BLE001  a field of the wrong type can break any check
+        return f"{metric.key}: it can't be checked: {type(error).__name__}: {error}"
     return None
 
 

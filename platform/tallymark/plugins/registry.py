@@ -9,8 +9,9 @@ from functools import cache
 
 from tallymark.plugins.loader import Broken, Loaded, Pack, load
 from tallymark_sdk import Metric, TallymarkError
+from tallymark_sdk.check import can_break_down
 from tallymark_sdk.errors import did_you_mean
-from tallymark_sdk.leaves import references
+from tallymark_sdk.leaves import leaves, references
 
 
 class UnknownMetric(TallymarkError):
@@ -27,6 +28,9 @@ class Registry:
 
     def __getitem__(self, key: str) -> Metric:
         if key not in self.metrics:
+            refused = next((broken.reason for broken in self.broken if key in broken.reason), None)
+            if refused:
+                raise UnknownMetric(f'The metric "{key}" was refused: {refused}')
             raise UnknownMetric(f'There is no metric "{key}".{did_you_mean(key, self.metrics)}')
         return self.metrics[key]
 
@@ -103,6 +107,16 @@ def _bad_reference(key: str, metrics: dict[str, Metric]) -> str | None:
             return f'{key} refers to the part "{part}" of {target}, which has none of that name'
     if key in _reachable(key, metrics):
         return f"{key} refers to itself through other metrics"
+    return _impossible_breakdown(key, metrics)
+
+
+def _impossible_breakdown(key: str, metrics: dict[str, Metric]) -> str | None:
+    """A breakdown that a metric offers but the metrics it refers to can't be cut by."""
+    for dimension in metrics[key].by:
+        for target, part in _referred(metrics[key]):
+            for leaf in leaves(metrics[target].formula_of(part, dimension)):
+                if not can_break_down(leaf, dimension):
+                    return f'{key} refers to {target}, which can\'t be broken down by "{dimension}"'
     return None
 
 

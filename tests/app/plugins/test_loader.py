@@ -57,14 +57,15 @@ def test_one_bad_pack_leaves_the_others(packs: Packs) -> None:
         misspelt="@hookimpl\ndef tallymark_metric():\n    return []\n",
         wrong="@hookimpl\ndef tallymark_metrics():\n    return ['a metric']\n",
         typo=giving("metric('typo.a', inputs=())", "metric('typo.b')"),
+        unchecked=giving("metric('unchecked.a', by=None)", "metric(7)", "metric('unchecked.b')"),
         stolen=giving("metric('revenue.mine')"),
         last=giving("metric('last.a')"),
     )
     found = build(load(points))
-    assert sorted(found.metrics) == ["good.a", "last.a", "typo.b"]
+    assert sorted(found.metrics) == ["good.a", "last.a", "typo.b", "unchecked.b"]
     reasons = {broken.family: broken.reason for broken in found.broken}
     assert set(reasons) == {
-        "syntax", "importing", "raising", "leaving", "nohook", "misspelt", "wrong", "typo", "stolen"
+        "syntax", "importing", "raising", "leaving", "nohook", "misspelt", "wrong", "typo", "unchecked", "stolen"
     }  # fmt: skip
     assert "no_such_module" in reasons["importing"]
     assert "out of ideas" in reasons["raising"]
