@@ -30,7 +30,7 @@ _STOPPED = 130  # what shells report for a command ended by Ctrl-C
 class LazyGroup(click.Group):
     """A group that imports a command when it is called, and ends every error as one line and exit code 2."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 — click's signature
+    def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands of this installation."""
         return [name for name, (target, _) in COMMANDS.items() if find_spec(target.partition(":")[0])]
 

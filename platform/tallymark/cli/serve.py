@@ -17,7 +17,7 @@ import click
     "--threads", type=click.IntRange(1), default=4, show_default=True, help="Threads of each process."
 )
 @click.option("--quiet", is_flag=True, help="Log warnings and errors only.")
-def serve(host: str | None, port: int | None, workers: int, threads: int, quiet: bool) -> None:  # noqa: FBT001
+def serve(host: str | None, port: int | None, workers: int, threads: int, quiet: bool) -> None:
     """Serve the web pages until stopped.
 
     In production set TALLYMARK_MODE=production, TALLYMARK_HOSTS to the names the server answers to, and

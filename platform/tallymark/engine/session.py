@@ -72,7 +72,9 @@ def _make_view(connection: duckdb.DuckDBPyConnection, dataset: Dataset, files: S
         connection.register(dataset.name, dataset.stored_schema.empty_table())
         return
     if not all(path.exists() for path in files):
-        raise EngineError(f"A file of {dataset.name} is missing; import it again, or restore the data folder.")
+        raise EngineError(
+            f"A file of {dataset.name} is missing; import it again, or restore the data folder."
+        )
     relation = connection.read_parquet([str(path.resolve()) for path in files], union_by_name=True)
     present = set(relation.columns)
     # A snapshot written before a column was added to the model reads as empty in that column.

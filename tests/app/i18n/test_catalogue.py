@@ -11,8 +11,8 @@ from babel.messages.extract import extract_from_dir
 
 import tallymark
 from tallymark.i18n import Catalogue, Formatter
-from tallymark.scorecards.render.child import Caps, render_template
 from tallymark.scorecards.render.page import render_page
+from tallymark.scorecards.render.view import Caps, render_template
 
 ROOT = Path(tallymark.__file__).parent
 SAMPLE = Path(__file__).parents[1] / "scorecards" / "sample.py"

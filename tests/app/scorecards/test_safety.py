@@ -1,6 +1,7 @@
 """What a tenant may write, and what happens when it is too much: nothing is fetched, no worker dies."""
 
 import signal
+import subprocess
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
@@ -205,7 +206,7 @@ def test_the_packaged_fonts_work():
 
 
 def test_a_crash_of_the_process_is_named():
-    done = pdf.subprocess.CompletedProcess([], -signal.SIGSEGV, b"", b"")
+    done = subprocess.CompletedProcess([], -signal.SIGSEGV, b"", b"")
     with pytest.raises(errors.RenderCrashed, match="SIGSEGV"):
         pdf._result(done, Limits())
 
