@@ -19,6 +19,7 @@ from tallymark_sdk.formula import Arithmetic, Derived, Number, Operand, Ratio, R
 from tallymark_sdk.rows import grain, placing_columns, undated_reason
 
 NOTHING_TO_DIVIDE_BY = "nothing to divide by"
+NOT_CONNECTED = "not connected"
 NO_ROWS = "no rows in the period"
 OTHER_PERIOD = "in the period compared with"
 
@@ -125,7 +126,7 @@ class Assembly:
     def _leaf(self, formula: Flow | Stock, dimension: str, member: str, period: Period) -> Result:
         missing = next((name for name in _datasets(formula) if not self.is_connected(name)), None)
         if missing:
-            return Result(value=None, reason=f"{missing} is not connected")
+            return Result(value=None, reason=f"{NOT_CONNECTED}: {missing.replace('_', ' ')}")
         leaf = identify(formula)
         if leaf in self.answers.failed:
             return Result(value=None, reason=self.answers.failed[leaf])

@@ -42,7 +42,7 @@ TOTAL = ("value", "", "")
 def test_a_dataset_that_is_not_connected_gives_no_value_and_says_so(lake_of: LakeOf) -> None:
     cell = ask(lake_of({}), "revenue.bookings")[TOTAL]
     assert cell.value is None
-    assert cell.reason == "opportunities is not connected"
+    assert cell.reason == "not connected: opportunities"
 
 
 def test_a_dataset_that_is_connected_and_empty_counts_zero(lake_of: LakeOf) -> None:
@@ -173,7 +173,7 @@ def test_lines_without_orders_connected_have_no_revenue_rather_than_none(lake_of
     cell = ask(
         lake_of({"order_lines": [{"id": "l", "order_id": "o", "amount_base": Decimal(5)}]}), "revenue.revenue"
     )
-    assert (cell[TOTAL].value, cell[TOTAL].reason) == (None, "orders is not connected")
+    assert (cell[TOTAL].value, cell[TOTAL].reason) == (None, "not connected: orders")
 
 
 def sales(*rows: tuple[str, str, str | None, str]) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from tallymark.scorecards.starter import STARTERS
 from tallymark.web.localisation import formatter
 from tallymark.web.localisation import gettext as _
 from tallymark_sdk import Metric
-from tallymark_sdk.leaves import references
 from tallymark_tenants.models import Dataset
 
 
@@ -56,7 +55,7 @@ def families(registry: Registry, connected: Iterable[str]) -> list[Family]:
 
 def card(registry: Registry, metric: Metric, connected: frozenset[str]) -> MetricCard:
     """One metric as the page shows it."""
-    missing = sorted(datasets_of(registry, metric) - connected)
+    missing = sorted({name.partition(".")[0] for name in registry.columns_of(metric.key)} - connected)
     return MetricCard(
         key=metric.key,
         name=metric.name,
@@ -64,19 +63,6 @@ def card(registry: Registry, metric: Metric, connected: frozenset[str]) -> Metri
         better={"higher": _("Higher"), "lower": _("Lower"), "neutral": _("Neither")}[metric.better],
         missing=formatter().listing([name.replace("_", " ") for name in missing]) if missing else "",
     )
-
-
-def datasets_of(registry: Registry, metric: Metric) -> set[str]:
-    """The datasets a metric reads, through the metrics it is made of."""
-    found: set[str] = set()
-    waiting, seen = [metric], {metric.key}
-    while waiting:
-        current = waiting.pop()
-        further = {reference.key for formula in current.all_formulas() for reference in references(formula)}
-        found |= {name.partition(".")[0] for name in current.inputs if name not in registry.metrics}
-        waiting += [registry[key] for key in further - seen if key in registry.metrics]
-        seen |= further
-    return found
 
 
 def _order(metric: Metric) -> tuple[int, str]:
