@@ -23,11 +23,10 @@ def demo(once: bool, port: int | None) -> None:
     from tallymark.demo.console import Console
     from tallymark.demo.errors import DemoError
     from tallymark.demo.run import Demo
-    from tallymark.lake import LakeError
     from tallymark.services import ServiceError
     from tallymark.settings import Settings, SettingsError
 
     try:
         Demo(settings=Settings.from_env(), console=Console(sys.stdout), once=once, port=port).run()
-    except (DemoError, ServiceError, SettingsError, LakeError) as error:
+    except (DemoError, ServiceError, SettingsError) as error:
         raise click.ClickException(str(error)) from error

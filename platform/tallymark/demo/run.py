@@ -1,14 +1,14 @@
 """The demo from an empty folder to a scorecard, and on to a site that serves until it is stopped."""
 
 import errno
-import hashlib
+import gc
 import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -49,22 +49,26 @@ class Demo:
         check_pango()
         port = 0 if self.once else self._port()
         began = time.monotonic()
-        with _orderly_end(), _disk_explained(self.settings.data_dir), ThreadPoolExecutor(1) as aside:
+        folder = self.settings.data_dir
+        with (
+            _orderly_end(),
+            _disk_explained(folder),
+            ThreadPoolExecutor(1) as aside,
+            _children(folder) as children,
+        ):
             self.console.live(0, "Starting PostgreSQL and Redis")
+            # First of all, because loading their libraries takes them longest; they wait for the services
+            # (or start them: whoever comes first does).
+            children.start("worker", ["worker"])
+            children.start("dispatcher", ["dispatcher"])
             prepared = aside.submit(prepare, fresh=not self.settings.lake_dir.exists())
-            with running(self.settings, redis=True) as settings, self._children(settings) as children:
+            with running(self.settings, redis=True) as settings, children:
                 self._services(settings)
-                # Started before there is work: they load their libraries while the data is made.
-                children.start("dispatcher", ["dispatcher"])
-                children.start("worker", ["worker"])
                 database = Database(settings.urls)
                 try:
                     self._show(settings, database, children, port, prepared, began)
                 finally:
                     database.close()
-
-    def _children(self, settings: Settings) -> Children:
-        return Children(settings.data_dir / "logs", {"TALLYMARK_DATA": str(settings.data_dir)})
 
     def _port(self) -> int:
         wanted = self.port or self.settings.port
@@ -102,8 +106,7 @@ class Demo:
         from tallymark.demo.owner import ensure_owner
 
         profile, login = ensure_owner(database, settings.data_dir)
-        scorecard = self._seed(settings, database, profile, sample)
-        run_id = self._request(settings, database, profile, scorecard)
+        run_id = self._seed(settings, database, profile, sample)
         if not self.once:
             web = ["serve", "--host", settings.host, "--port", str(port), "--workers", "1", "--quiet"]
             children.start("web", web)
@@ -124,33 +127,22 @@ class Demo:
     def _seed(
         self, settings: Settings, database: Database, profile: TenantProfile, sample: "Sample | None"
     ) -> UUID:
+        from tallymark.demo.scorecard import request_scorecard
         from tallymark.demo.seed import seed
-        from tallymark.lake import Lake
+        from tallymark.lake import Lake, LakeError
 
-        made = seed(database, Lake(settings.lake_dir), profile, self.console.live, sample=sample)
+        lake, runs = Lake(settings.lake_dir), list[UUID]()
+
+        def ask(scorecard: UUID) -> None:
+            runs.append(request_scorecard(database, lake, profile, scorecard))
+
+        try:
+            made = seed(database, lake, profile, self.console.live, sample=sample, ready=ask)
+        except LakeError as error:
+            raise DemoError(str(error)) from error
         what = f"{made.rows:,} rows in {made.datasets} datasets" if made.rows else "as it was seeded before"
         self.console.done(f"{profile.name}: three years of data, {what}")
-        return made.scorecard_id
-
-    def _request(
-        self, settings: Settings, database: Database, profile: TenantProfile, scorecard: UUID
-    ) -> UUID:
-        # Not by `scorecards.job`, which would load the metrics here too and take seconds the worker needs.
-        from tallymark.jobs import request
-        from tallymark.lake import Lake
-
-        with database.tenant(profile.id) as session:
-            pinned = Lake(settings.lake_dir).pinned(session)
-            basis = hashlib.sha256(" ".join(sorted(str(each.id) for each in pinned.values())).encode())
-            params = {
-                "scorecard_id": str(scorecard),
-                "period_start": last_full_month(profile).isoformat(),
-                "grain": "month",
-                "locale": profile.locale,
-            }
-            version = f"{basis.hexdigest()[:32]}:{datetime.now(UTC):%Y%m%d%H%M%S}"
-            key = ":".join([*params.values()])
-            return request(session, profile.id, "scorecard", key, version, params)
+        return runs[0]
 
 
 def prepare(*, fresh: bool) -> "Sample | None":
@@ -160,16 +152,17 @@ def prepare(*, fresh: bool) -> "Sample | None":
     """
     from tallymark.demo.sample import ZONE, Basis, make_sample
 
-    return make_sample(Basis(today=datetime.now(ZoneInfo(ZONE)).date())) if fresh else None
+    if not fresh:
+        return None
+    gc.disable()  # the rows are all kept, so looking for garbage among them costs a fifth and finds none
+    try:
+        return make_sample(Basis(today=datetime.now(ZoneInfo(ZONE)).date()))
+    finally:
+        gc.enable()
 
 
-def last_full_month(profile: TenantProfile) -> date:
-    """The first day of the last month that is over, in the tenant's calendar and zone."""
-    from tallymark_sdk.calendars import calendar
-
-    months = calendar(profile.calendar, profile.fiscal_start)
-    today = datetime.now(ZoneInfo(profile.timezone)).date()
-    return months.step(months.period("month", today), -1).start
+def _children(data_dir: Path) -> Children:
+    return Children(data_dir / "logs", {"TALLYMARK_DATA": str(data_dir)})
 
 
 def _serve(children: Children) -> None:

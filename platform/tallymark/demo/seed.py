@@ -1,23 +1,21 @@
 """Bringing the sample company into a tenant: its datasets, KPI set, targets and scorecard."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import pyarrow as pa
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from tallymark.demo.goals import Goal
 from tallymark.demo.sample import VERSION, Basis, Sample, make_sample
 from tallymark.lake import Lake
-from tallymark_sdk.model import DATASETS
 from tallymark_tenants.db import Database
 from tallymark_tenants.ids import uuid7
 from tallymark_tenants.models import Connection, Kpi, KpiSet, Scorecard, Sync, Target
@@ -44,8 +42,19 @@ _SECTIONS: Mapping[str, Mapping[str, int]] = {
         "deals.average_deal_size": 1,
     },
 }
-#: Landed before the others, which take exchange rates and dates from them.
-_FIRST = ("fx_rates", "orders", "opportunities")
+#: What the KPIs read, landed first; the others take exchange rates and dates from the first three.
+_FIRST = (
+    "fx_rates",
+    "orders",
+    "opportunities",
+    "order_lines",
+    "accounts",
+    "reps",
+    "teams",
+    "regions",
+    "products",
+    "stages",
+)
 
 Progress = Callable[[float, str], None]
 Transaction = Callable[[], AbstractContextManager[Session]]
@@ -69,30 +78,87 @@ def seed(
     transaction: Transaction | None = None,
     today: date | None = None,
     sample: Sample | None = None,
+    ready: Callable[[UUID], None] | None = None,
 ) -> Seeded:
     """Land the sample in the tenant's currency, zone and calendar, and make what watches it.
 
     All in one transaction (`transaction` opens it; the tenant's own session unless given), so that it is there
-    whole or not at all. Repeating it on the same day changes nothing. KPI sets, scorecards and targets of the
-    tenant's own stay as they are. `sample` is used where it is what would be made now. Raises LakeError.
+    whole or not at all. With `ready`, what the scorecard reads is committed before the rest, and `ready` is called
+    with the scorecard's id in between. Repeating it on the same day changes nothing, after a failure it goes on.
+    KPI sets, scorecards and targets of the tenant's own stay as they are. `sample` is used where it is what would
+    be made now. Raises LakeError.
     """
     tell = progress or (lambda _fraction, _step: None)
+    begin = transaction or partial(database.tenant, profile.id)
     basis = _basis(profile, today or datetime.now(ZoneInfo(profile.timezone)).date())
-    with transaction() if transaction else database.tenant(profile.id) as session:
-        connection = _connection(session)
-        signature = _signature(basis)
-        if connection.settings == signature:
-            return Seeded(scorecard_id=_scorecard(session, profile), datasets=0, rows=0)
-        if sample is None or sample.basis != basis:
-            tell(0.02, "Inventing three years of sales")
-            sample = make_sample(basis)
-        tables = sample.of_source(str(connection.id))
-        rows = _land(session, lake, profile, tables, connection.id, tell)
-        tell(0.97, "Setting targets")
-        _targets(session, profile, sample.goals)
-        connection.settings = signature
+    with begin() as session:
+        done = _connection(session).settings == _signature(basis)
         scorecard = _scorecard(session, profile)
-    return Seeded(scorecard_id=scorecard, datasets=len(sample.tables), rows=rows)
+    if done:
+        if ready:
+            ready(scorecard)
+        return Seeded(scorecard_id=scorecard, datasets=0, rows=0)
+    if sample is None or sample.basis != basis:
+        tell(0.02, "Inventing three years of sales")
+        sample = make_sample(basis)
+    seeding = _Seeding(lake=lake, profile=profile, sample=sample, tell=tell)
+    if ready:
+        with begin() as session:
+            seeding.targets(session)
+            seeding.land(session, _FIRST)
+        ready(scorecard)
+    with begin() as session:
+        if not ready:
+            seeding.targets(session)
+            seeding.land(session, _FIRST)
+        seeding.land(session, sorted(set(sample.tables) - set(_FIRST)))
+        _connection(session).settings = _signature(basis)
+    return Seeded(scorecard_id=scorecard, datasets=len(sample.tables), rows=seeding.rows)
+
+
+@dataclass(kw_only=True)
+class _Seeding:
+    """A seeding under way; `landed` and `rows` count what has been landed."""
+
+    lake: Lake
+    profile: TenantProfile
+    sample: Sample
+    tell: Progress
+    landed: int = 0
+    rows: int = 0
+
+    def land(self, session: Session, names: Iterable[str]) -> None:
+        """Land these datasets."""
+        connection = _connection(session).id
+        tables = self.sample.of_source(str(connection))
+        for name in names:
+            label = name.replace("_", " ")
+            self.tell(0.1 + 0.9 * self.landed / len(tables), f"Landing {label}")
+            sync = Sync(id=uuid7(), connection_id=connection, dataset=name, rows_in=tables[name].num_rows)
+            session.add(sync)
+            session.flush()
+            batches = tables[name].to_batches()
+            landed = self.lake.land(session, self.profile, name, batches, sync_id=sync.id, replace=True)
+            sync.status, sync.snapshot_id, sync.finished_at = "done", landed.snapshot_id, datetime.now(UTC)
+            self.rows += tables[name].num_rows
+            self.landed += 1
+
+    def targets(self, session: Session) -> None:
+        """Set the targets that the tenant has not set itself."""
+        rows = [
+            {
+                "tenant_id": self.profile.id,
+                "id": uuid7(),
+                "metric_key": goal.metric,
+                "dimension": goal.dimension,
+                "member": goal.member,
+                "period_start": goal.start,
+                "period_end": goal.end,
+                "value": goal.value,
+            }
+            for goal in self.sample.goals
+        ]
+        session.execute(insert(Target).on_conflict_do_nothing(constraint="uq_targets_period"), rows)
 
 
 def _signature(basis: Basis) -> dict[str, Any]:
@@ -115,45 +181,6 @@ def _connection(session: Session) -> Connection:
     session.execute(row.on_conflict_do_nothing(index_elements=["tenant_id", "kind", "name"]))
     mine = Connection.kind == CONNECTION_KIND, Connection.name == CONNECTION_NAME
     return session.scalars(select(Connection).where(*mine).with_for_update()).one()
-
-
-def _land(
-    session: Session,
-    lake: Lake,
-    profile: TenantProfile,
-    tables: Mapping[str, pa.Table],
-    connection: UUID,
-    tell: Progress,
-) -> int:
-    rows, done = 0, 0
-    for name in sorted(tables, key=lambda each: (each not in _FIRST, each)):
-        table = tables[name]
-        label = DATASETS[name].name.replace("_", " ")
-        tell(0.1 + 0.85 * done / len(tables), f"Landing {label}")
-        sync = Sync(id=uuid7(), connection_id=connection, dataset=name, rows_in=table.num_rows)
-        session.add(sync)
-        session.flush()
-        landed = lake.land(session, profile, name, table.to_batches(), sync_id=sync.id, replace=True)
-        sync.status, sync.snapshot_id, sync.finished_at = "done", landed.snapshot_id, datetime.now(UTC)
-        rows, done = rows + table.num_rows, done + 1
-    return rows
-
-
-def _targets(session: Session, profile: TenantProfile, goals: tuple[Goal, ...]) -> None:
-    rows = [
-        {
-            "tenant_id": profile.id,
-            "id": uuid7(),
-            "metric_key": goal.metric,
-            "dimension": goal.dimension,
-            "member": goal.member,
-            "period_start": goal.start,
-            "period_end": goal.end,
-            "value": goal.value,
-        }
-        for goal in goals
-    ]
-    session.execute(insert(Target).on_conflict_do_nothing(constraint="uq_targets_period"), rows)
 
 
 def _scorecard(session: Session, profile: TenantProfile) -> UUID:

@@ -17,9 +17,14 @@ from tallymark.plugins.registry import registry
 from tallymark_sdk.model import DATASETS
 from tallymark_tenants.ids import uuid7
 from tallymark_tenants.kpi_sets import create_set, find_set
-from tallymark_tenants.models import Connection, KpiSet, Scorecard, Snapshot, Sync, Target
+from tallymark_tenants.models import KpiSet, Scorecard, Snapshot, Sync, Target
 
 TODAY = date(2026, 11, 21)
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return make_sample(Basis(today=TODAY))
 
 
 @pytest.fixture
@@ -36,9 +41,16 @@ def count(session, model):
     return session.scalar(select(func.count()).select_from(model))
 
 
-def test_it_seeds_once_and_makes_every_metric_computable(database, lake, company):
+def test_it_seeds_once_and_makes_every_metric_computable(database, lake, company, sample):
     steps = []
-    made = seed(database, lake, company, lambda fraction, step: steps.append((fraction, step)), today=TODAY)
+    made = seed(
+        database,
+        lake,
+        company,
+        lambda fraction, step: steps.append((fraction, step)),
+        today=TODAY,
+        sample=sample,
+    )
     assert made.datasets == len(DATASETS)
     assert [fraction for fraction, _ in steps] == sorted(fraction for fraction, _ in steps)
     with database.tenant(company.id) as session:
@@ -66,24 +78,43 @@ def test_it_seeds_once_and_makes_every_metric_computable(database, lake, company
         assert (count(session, Snapshot), count(session, Target)) == before
 
 
-def test_what_the_tenant_has_stays(database, lake, company):
+def test_what_the_tenant_has_stays(database, lake, company, sample):
     with database.tenant(company.id) as session:
         own = create_set(session, "Ours", ["revenue.bookings"])
-    sample = make_sample(Basis(today=TODAY))
     seed(database, lake, company, today=TODAY, sample=sample)
     with database.tenant(company.id) as session:
         assert session.scalar(select(KpiSet.id).where(KpiSet.is_default)) == own
 
 
-def test_a_failure_leaves_nothing(database, lake, company):
+def test_a_failure_leaves_nothing(database, lake, company, sample):
     def fail(fraction, step):
         if fraction > 0.3:
             raise RuntimeError(step)
 
     with pytest.raises(RuntimeError, match="Landing"):
-        seed(database, lake, company, fail, today=TODAY)
+        seed(database, lake, company, fail, today=TODAY, sample=sample)
     with database.tenant(company.id) as session:
-        assert [count(session, model) for model in (Snapshot, Sync, Connection, Target)] == [0, 0, 0, 0]
+        assert [count(session, model) for model in (Snapshot, Sync, Target)] == [0, 0, 0]
+
+
+def test_what_the_scorecard_reads_comes_first_and_a_broken_seeding_goes_on(database, lake, company, sample):
+    asked = []
+
+    def ready(scorecard):
+        with database.tenant(company.id) as session:
+            asked.append((scorecard, set(lake.pinned(session))))
+
+    def fail(fraction, step):
+        if fraction > 0.5:
+            raise RuntimeError(step)
+
+    with pytest.raises(RuntimeError, match="Landing"):
+        seed(database, lake, company, fail, today=TODAY, sample=sample, ready=ready)
+    made = seed(database, lake, company, today=TODAY, sample=sample, ready=ready)
+    assert [scorecard for scorecard, _ in asked] == [made.scorecard_id] * 2
+    assert {"opportunities", "orders", "order_lines", "fx_rates", "reps"} <= asked[0][1] < set(DATASETS)
+    with database.tenant(company.id) as session:
+        assert set(lake.pinned(session)) == set(DATASETS)
 
 
 def test_the_job_fills_the_tenant_that_asked(database, settings, company, monkeypatch):
