@@ -65,7 +65,7 @@ def test_refuses(text: str) -> None:
 
 
 def test_a_wrong_order_is_refused_not_turned() -> None:
-    with pytest.raises(BadValue, match="month 25"):
+    with pytest.raises(BadValue, match="has 25 where its month should be; months go from 1 to 12"):
         parse_moment("25/03/2017", DateRule(order="mdy"))
 
 

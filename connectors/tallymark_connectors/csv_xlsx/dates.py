@@ -51,7 +51,7 @@ def parse_moment(text: str, rule: DateRule) -> Moment:
         return _from_serial(pieces.serial)
     year, month, day = _arranged(pieces, rule)
     if not 1 <= month <= 12:
-        raise BadValue(f"has the month {month}, where the column's month is")
+        raise BadValue(f"has {month} where its month should be; months go from 1 to 12")
     return Moment(day=_day(year, month, day, _calendar_of(pieces, rule)), clock=pieces.clock)
 
 
