@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tallymark_connectors.csv_xlsx import guess_dataset, propose, questions, sniff
+from tallymark_connectors.csv_xlsx import guess_dataset, propose, questions, sniff, with_currency
 from tallymark_connectors.csv_xlsx.words import all_choice_sections, all_sections
 from tallymark_sdk.model import DATASETS
 
@@ -54,6 +54,34 @@ def test_writes_what_was_proven_and_asks_for_the_rest(csv_file: Write) -> None:
         columns=propose(ambiguous, "opportunities").columns | {"status": unmapped},
     )
     assert ("Hm",) in {question.values for question in questions(ambiguous, mapping)}
+
+
+def test_a_created_date_fills_both_the_opening_and_the_creation(
+    csv_file: Write, import_all: Callable[..., Any]
+) -> None:
+    text = "Opportunity ID,Opportunity Name,Amount,Created Date,Close Date,Stage\n"
+    path = csv_file(
+        text + "1,Big,12.5,2017-01-25,2017-02-25,Closed Won\n2,Small,2.5,2017-01-26,,Prospecting\n"
+    )
+    mapping = propose(sniff(path), "opportunities")
+    assert mapping.columns["opened_at"].sources == mapping.columns["created_at"].sources == ("Created Date",)
+    rows, _, _ = import_all(path, mapping)
+    assert [row["created_at"].day for row in rows] == [25, 26]
+    other = csv_file("Id,Engage Date,Amount\n1,2017-01-25,5\n2,2017-01-26,6\n")
+    assert "created_at" not in propose(sniff(other), "opportunities").columns
+
+
+def test_a_mark_that_the_currency_explains_is_no_question(csv_file: Write) -> None:
+    sniffed = sniff(csv_file('Id,Name,Amount\n1,a,"$500,000"\n2,b,"$1,200"\n'))
+    mapping = propose(sniffed, "opportunities")
+    assert [question.setting for question in questions(sniffed, mapping)] == ["decimal"]
+    assert [question.setting for question in questions(sniffed, mapping, "BHD")] == ["decimal"]
+    assert questions(sniffed, mapping, "USD") == ()
+    numbers = with_currency(sniffed, mapping, "USD").column("Amount").numbers
+    assert numbers is not None
+    assert numbers.proof == (
+        "amounts in USD have at most two decimals, so the comma in $500,000 on line 2 groups thousands"
+    )
 
 
 def test_takes_the_line_number_where_nothing_is_an_id(csv_file: Write) -> None:

@@ -115,8 +115,6 @@ def test_from_signing_up_to_the_pdf(page, tmp_path):
     assert page.locator("#dataset").input_value() == "opportunities"
     for question in page.get_by_role("radio", name="day first").all():
         question.check()
-    page.locator("summary", has_text="more columns can be filled").click()
-    page.select_option("#source-created_at", "Created at")
     page.get_by_role("button", name="Preview").click()
     assert page.get_by_role("cell", name="2026-04-01").first.is_visible()
     page.get_by_role("button", name="Import 24 rows").click()

@@ -1,5 +1,6 @@
 """Proposing a mapping from what was sniffed: by header synonyms, held against what the columns hold."""
 
+from collections.abc import Iterable
 from collections.abc import Mapping as AbstractMapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -123,6 +124,8 @@ def propose(sniffed: Sniffed, dataset_name: str) -> Mapping:
             told = _rule(model, model.column(name), matched[told_by])
             if told.values or model.column(name).kind is not Kind.CHOICE:
                 rules[name] = told
+    if "created_at" not in rules and (created := _created(model, matched.values())):
+        rules["created_at"] = _rule(model, model.column("created_at"), created)
     order = [column.name for column in model.import_columns if column.name in rules]
     return Mapping(
         dataset=model.name,
@@ -131,6 +134,12 @@ def propose(sniffed: Sniffed, dataset_name: str) -> Mapping:
         spans=_spans(model, rules),
         custom=_custom(sniffed),
     )
+
+
+def _created(model: Dataset, matched: Iterable[ColumnProfile]) -> ColumnProfile | None:
+    """The source column that says when rows were made, where another column has it: a deal is opened that day."""
+    ranks = column_ranks(model)
+    return next((profile for profile in matched if "created_at" in _named(profile.name, ranks)), None)
 
 
 def _id_rule(model: Dataset, matched: AbstractMapping[str, ColumnProfile], sniffed: Sniffed) -> ColumnRule:
