@@ -112,6 +112,58 @@ def test_a_decimal_mark_is_settled_by_the_column_or_asked_for(csv_file: Write, i
     assert rows[0]["amount"] == Decimal(1234)
 
 
+@pytest.mark.parametrize(
+    ("cells", "currency", "top", "expected"),
+    [
+        (["$500,000", "250"], "USD", "", [500_000, 250]),
+        (["$500,000", "250"], "KWD", 'currency = "USD"\n', [500_000, 250]),
+        (["1.234 €", "12.345"], "EUR", "", [1234, 12_345]),
+        (["500,000"], "KWD", "", None),
+        (["500,000"], None, "", None),
+        (["500,000"], "ABC", "", None),
+        (["500,000", "1.234"], "USD", "", None),
+        (["500,000", "1,234 million"], "USD", "", None),
+    ],
+)
+def test_three_digits_behind_a_mark_are_thousands_where_the_currency_has_two_decimals(
+    csv_file: Write,
+    import_all: Import,
+    cells: list[str],
+    currency: str | None,
+    top: str,
+    expected: list[int] | None,
+) -> None:
+    path = csv_file("Id;Amount\n" + "".join(f"{n};{cell}\n" for n, cell in enumerate(cells)))
+    mapping = deals('amount = "Amount"', top=top)
+    if expected is None:
+        with pytest.raises(Ambiguous, match="decimal"):
+            import_all(path, mapping, currency=currency)
+        return
+    rows, rejected, _ = import_all(path, mapping, currency=currency)
+    assert not rejected
+    assert [row["amount"] for row in rows] == expected
+
+
+def test_rows_of_a_currency_with_three_decimals_keep_the_question_open(
+    csv_file: Write, import_all: Import
+) -> None:
+    mapping = deals('amount = "Amount"', 'currency = "Currency"')
+    both = csv_file("Id;Amount;Currency\n1;1,234;EUR\n2;5,678;\n")
+    assert [row["amount"] for row in import_all(both, mapping, currency="USD")[0]] == [1234, 5678]
+    with pytest.raises(Ambiguous, match="decimal"):
+        import_all(both, mapping, currency="KWD")
+    with pytest.raises(Ambiguous, match="decimal"):
+        import_all(csv_file("Id;Amount;Currency\n1;1,234;EUR\n2;5,678;JOD\n"), mapping, currency="USD")
+
+
+def test_prices_of_one_unit_and_scaled_amounts_are_asked_about(csv_file: Write, import_all: Import) -> None:
+    path = csv_file("Id;Price\n1;1,234\n")
+    products = 'dataset = "products"\n[columns]\nid = "Id"\nlist_price = "Price"\n'
+    for mapping in (products, deals('amount = { from = "Price", scale = 1000 }')):
+        with pytest.raises(Ambiguous, match="decimal"):
+            import_all(path, mapping, currency="USD")
+
+
 def test_choices_are_mapped_and_never_guessed(csv_file: Write, import_all: Import) -> None:
     path = csv_file("Id,Stage\n1,Closed Won\n2,LOST\n3,Warm\n4,\n")
     rows, rejected, _ = import_all(

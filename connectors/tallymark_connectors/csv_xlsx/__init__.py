@@ -1,5 +1,6 @@
 """Reading CSV, XLSX and Parquet files: sniff, propose a mapping, preview, read; reject with line and reason."""
 
+from tallymark_connectors.csv_xlsx.currencies import with_currency
 from tallymark_connectors.csv_xlsx.errors import Ambiguous, ImportProblem, MappingError, UnreadableFile
 from tallymark_connectors.csv_xlsx.mapping import (
     ColumnRule,
@@ -63,4 +64,5 @@ __all__ = [
     "questions",
     "read",
     "sniff",
+    "with_currency",
 ]

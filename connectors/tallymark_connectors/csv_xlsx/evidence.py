@@ -14,7 +14,7 @@ from tallymark_connectors.csv_xlsx.dates import (
     orders_of,
 )
 from tallymark_connectors.csv_xlsx.errors import BadValue
-from tallymark_connectors.csv_xlsx.numbers import Mark, proof_of_mark
+from tallymark_connectors.csv_xlsx.numbers import Mark, mark_if_grouped, proof_of_mark
 
 _ORDER_WORDS: Mapping[str, str] = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
 _MARK_WORDS: Mapping[str, str] = {".": "a decimal point", ",": "a decimal comma"}
@@ -36,11 +36,16 @@ class DateFinding:
 
 @dataclass(frozen=True, kw_only=True)
 class NumberFinding:
-    """What is known of a column's decimal mark; None if no value needs one. See DateFinding."""
+    """What is known of a column's decimal mark; None if no value needs one. See DateFinding.
+
+    `grouped` is set where every mark of the column stands before exactly three digits and is the same one: the
+    first such value, its line, and the decimal mark if those marks group thousands.
+    """
 
     mark: Mark | None
     proof: str | None
     question: str | None
+    grouped: tuple[str, int, Mark] | None = None
 
 
 @dataclass
@@ -144,6 +149,7 @@ class NumberEvidence:
 
     _proofs: dict[str, tuple[str, int]] = field(default_factory=dict)
     _open: tuple[str, int] | None = None
+    _marks_if_grouped: set[Mark | None] = field(default_factory=set)
 
     def add(self, text: str, line: int) -> None:
         """Take one value into account."""
@@ -152,6 +158,7 @@ class NumberEvidence:
         mark = proof_of_mark(text)
         if mark == "?":
             self._open = self._open or (text, line)
+            self._marks_if_grouped.add(mark_if_grouped(text))
         elif mark is not None:
             self._proofs.setdefault(mark, (text, line))
 
@@ -182,8 +189,12 @@ class NumberEvidence:
             question = (
                 f"the mark in {value!r} on line {line} could be a decimal or a thousands mark; which is it?"
             )
-            return NumberFinding(mark=None, proof=None, question=question)
+            return NumberFinding(mark=None, proof=None, question=question, grouped=self._grouped(value, line))
         return NumberFinding(mark=None, proof=None, question=None)
+
+    def _grouped(self, value: str, line: int) -> tuple[str, int, Mark] | None:
+        mark = next(iter(self._marks_if_grouped))
+        return (value, line, mark) if mark and len(self._marks_if_grouped) == 1 else None
 
 
 def settle_dates(findings: Mapping[str, DateFinding]) -> dict[str, DateFinding]:

@@ -87,6 +87,20 @@ def _mark_of(digits: str) -> Mark | Literal["?"] | None:
     return "?"
 
 
+def mark_if_grouped(text: str) -> Mark | None:
+    """The decimal mark of `1,234` if its mark groups thousands; None where a word or sign counts in other units.
+
+    In `1,234 tỷ` and `1.234%` even a mark before three digits may be a decimal one.
+    """
+    mark: Mark = "." if "," in fold(text) else ","
+    try:
+        value = abs(parse_number(text, mark).value)
+    except BadValue:
+        return None
+    digits = Decimal("".join(c for c in fold(text) if c.isdecimal()) or 0)
+    return mark if value in (digits, digits * 10) else None  # tomans count as ten rials
+
+
 def parse_number(text: str, mark: Mark | None = None) -> Number:
     """Read one number; `mark` is the column's decimal mark, None if no value of it needs one.
 

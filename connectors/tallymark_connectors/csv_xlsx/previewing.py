@@ -28,14 +28,16 @@ class Preview:
     rejected: tuple[Rejected, ...]
 
 
-def preview(path: Path, mapping: Mapping, rows: int = 5, *, timezone: str = "UTC") -> Preview:
+def preview(
+    path: Path, mapping: Mapping, rows: int = 5, *, timezone: str = "UTC", currency: str | None = None
+) -> Preview:
     """Read the first `rows` records by the mapping; spans are not closed.
 
     Dates and numbers are settled from the whole file as `read` does, with the same errors. E-mails and phones are
     hashed with a key of no worth.
     """
     with opened(Path(path), mapping.file) as layout:
-        raw, parsed = first_rows(layout, mapping, rows, ZoneInfo(timezone))
+        raw, parsed = first_rows(layout, mapping, rows, ZoneInfo(timezone), currency)
         return Preview(
             headers=layout.headers,
             lines=tuple(raw.lines),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tallymark_connectors.csv_xlsx.currencies import with_currency
 from tallymark_connectors.csv_xlsx.mapping import ANY_OTHER, ColumnRule, Mapping
 from tallymark_connectors.csv_xlsx.sniffing import Sniffed
 from tallymark_connectors.csv_xlsx.text import is_nothing, key
@@ -20,9 +21,12 @@ class Question:
     values: tuple[str, ...] = ()
 
 
-def questions(sniffed: Sniffed, mapping: Mapping) -> tuple[Question, ...]:
-    """Everything open: ambiguous dates and decimal marks, choice values nobody has mapped, suggestions."""
-    profiles = {profile.name: profile for profile in sniffed.columns}
+def questions(sniffed: Sniffed, mapping: Mapping, currency: str | None = None) -> tuple[Question, ...]:
+    """Everything open: ambiguous dates and decimal marks, choice values nobody has mapped, suggestions.
+
+    `currency` is the tenant's, which counts where the mapping names none.
+    """
+    profiles = {profile.name: profile for profile in with_currency(sniffed, mapping, currency).columns}
     found: list[Question] = []
     for name, rule in mapping.rules.items():
         profile = profiles.get(rule.sources[0]) if len(rule.sources) == 1 else None

@@ -67,22 +67,27 @@ def read(
     timezone: str,
     batch_rows: int = 50_000,
     hash_key: bytes | None = None,
+    currency: str | None = None,
 ) -> Iterator[ParsedBatch]:
     """Read a file in batches; `timezone` is the tenant's, `hash_key` is needed where e-mails or phones are mapped.
+
+    `currency` is the tenant's: it helps to read amounts such as `500,000` where the mapping names none.
 
     Memory stays at a few batches, except where `spans` needs the whole table. A row is left out as a whole when
     its id is missing, its number of fields is wrong, or a mapped value can't be read. Raises UnreadableFile,
     MappingError, and Ambiguous where the mapping must say how dates or numbers are written.
     """
     with opened(Path(path), mapping.file) as layout:
-        plan = _plan(layout, mapping, source_id, ZoneInfo(timezone), batch_rows, hash_key)
+        plan = _plan(layout, mapping, source_id, ZoneInfo(timezone), batch_rows, hash_key, currency)
         parsed = (_parse(plan, raw) for raw in _raw(layout, plan.melted, batch_rows))
         yield from parsed if mapping.spans is None else close_spans(parsed, batch_rows)
 
 
-def first_rows(layout: Layout, mapping: Mapping, rows: int, zone: ZoneInfo) -> tuple[RawBatch, ParsedBatch]:
+def first_rows(
+    layout: Layout, mapping: Mapping, rows: int, zone: ZoneInfo, currency: str | None = None
+) -> tuple[RawBatch, ParsedBatch]:
     """The first records as they are in the file, and as the mapping reads them."""
-    plan = _plan(layout, mapping, "preview", zone, _PREVIEW_BATCH, b"preview")
+    plan = _plan(layout, mapping, "preview", zone, _PREVIEW_BATCH, b"preview", currency)
     raw = next(layout.batches(rows), RawBatch(columns=[[] for _ in layout.headers]))
     melted = raw if plan.melted is None else plan.melted.batch(raw)
     return raw, _parse(plan, melted)
@@ -94,7 +99,13 @@ def _raw(layout: Layout, melted: Melted | None, rows: int) -> Iterator[RawBatch]
 
 
 def _plan(
-    layout: Layout, mapping: Mapping, source_id: str, zone: tzinfo, rows: int, hash_key: bytes | None
+    layout: Layout,
+    mapping: Mapping,
+    source_id: str,
+    zone: tzinfo,
+    rows: int,
+    hash_key: bytes | None,
+    currency: str | None,
 ) -> _Plan:
     headers = Headers(layout.headers)
     melted = Melted(mapping.unpivot, headers) if mapping.unpivot else None
@@ -104,7 +115,7 @@ def _plan(
         name: (model.column(name), rule, source_of(model.column(name), rule, headers))
         for name, rule in mapping.rules.items()
     }
-    rules = settle(placed, _raw(layout, melted, rows), mapping.currency)
+    rules = settle(placed, _raw(layout, melted, rows), mapping.currency or currency)
     clock_zone = ZoneInfo(mapping.timezone) if mapping.timezone else zone
     planned = []
     for name, (column, _, source) in placed.items():

@@ -6,6 +6,7 @@ What the mapping states is held against the columns too: an order that would sil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from tallymark_connectors.csv_xlsx.currencies import answered_by_currency, currency_codes, plain_currency
 from tallymark_connectors.csv_xlsx.errors import Ambiguous, MappingError
 from tallymark_connectors.csv_xlsx.evidence import (
     DateEvidence,
@@ -24,7 +25,6 @@ from tallymark_sdk.model import Column, Kind
 
 _DATED = (Kind.DATE, Kind.TIMESTAMP)
 _EXACT = (Kind.MONEY, Kind.DECIMAL)
-_NO_MINOR_UNIT = frozenset({"VND", "IRR", "JPY", "KRW"})
 
 
 @dataclass
@@ -40,6 +40,28 @@ class _Watched:
         return " + ".join(self.rule.sources)
 
 
+@dataclass
+class _Currencies:
+    """The currencies of the file's rows; none where they can't be told."""
+
+    codes: frozenset[str]
+    source: Source | None = None
+    default: str | None = None
+
+    @classmethod
+    def of(cls, planned: tuple[Column, ColumnRule, Source] | None, default: str | None) -> "_Currencies":
+        if planned is None:
+            return cls(frozenset([default] if default else []))
+        _, rule, source = planned
+        if rule.constant is not None:
+            return cls(frozenset([rule.constant]))
+        return cls(frozenset(), source if plain_currency(rule) else None, rule.default or default)
+
+    def add(self, batch: RawBatch) -> None:
+        if self.source is not None:
+            self.codes |= currency_codes(set(self.source.texts(batch)), self.default)
+
+
 def settle(
     planned: Mapping[str, tuple[Column, ColumnRule, Source]],
     batches: Iterable[RawBatch],
@@ -47,25 +69,27 @@ def settle(
 ) -> dict[str, ColumnRule]:
     """The rules with date order, calendar and decimal mark filled in.
 
-    `batches` is read only if a rule leaves something open that the file can show. Raises Ambiguous where the file
-    doesn't show it either, MappingError where it proves the mapping wrong.
+    `currency` is that of rows without their own. `batches` is read only if there are dates or numbers. Raises
+    Ambiguous where the file doesn't show how they are written, MappingError where it proves the mapping wrong.
     """
     watched = {
         name: _Watched(column, rule, source)
         for name, (column, rule, source) in planned.items()
         if rule.sources and (column.kind in _DATED or column.kind in _EXACT)
     }
+    currencies = _Currencies.of(planned.get("currency"), currency)
     if watched:
-        _watch(watched.values(), batches)
+        _watch(watched.values(), currencies, batches)
     settled = {name: rule for name, (_, rule, _) in planned.items()}
     settled |= dict(_settled_dates(watched))
-    settled |= dict(_settled_numbers(watched, currency))
+    settled |= dict(_settled_numbers(watched, currencies.codes))
     return settled
 
 
-def _watch(watched: Iterable[_Watched], batches: Iterable[RawBatch]) -> None:
+def _watch(watched: Iterable[_Watched], currencies: _Currencies, batches: Iterable[RawBatch]) -> None:
     columns = list(watched)
     for batch in batches:
+        currencies.add(batch)
         for one in columns:
             for text, line in first_lines(one.source.texts(batch), batch.lines).items():
                 if is_nothing(text, typed=True):
@@ -105,7 +129,7 @@ def _refuse_contradicted_order(one: _Watched) -> None:
 
 
 def _settled_numbers(
-    watched: Mapping[str, _Watched], currency: str | None
+    watched: Mapping[str, _Watched], currencies: frozenset[str]
 ) -> Iterator[tuple[str, ColumnRule]]:
     numeric = {name: one for name, one in watched.items() if one.column.kind in _EXACT}
     findings = settle_numbers({name: one.numbers.finding() for name, one in numeric.items()})
@@ -119,18 +143,10 @@ def _settled_numbers(
                     f"{one.named!r} proves the other mark; correct the mapping."
                 )
             continue
-        mark = finding.mark
+        finding = answered_by_currency(finding, one.column, one.rule, currencies)
         if finding.question:
-            value_shown = one.numbers.open_value
-            if (
-                proofs
-                or value_shown is None
-                or currency not in _NO_MINOR_UNIT
-                or one.column.kind is not Kind.MONEY
-            ):
-                raise Ambiguous(_asked(one, finding, 'decimal = "." or ","'))
-            mark = "." if "," in value_shown else ","  # the currency has no hundredths to write
-        yield name, replace(one.rule, decimal=mark)
+            raise Ambiguous(_asked(one, finding, 'decimal = "." or ","'))
+        yield name, replace(one.rule, decimal=finding.mark)
 
 
 def _asked(one: _Watched, finding: DateFinding | NumberFinding, answer: str) -> str:

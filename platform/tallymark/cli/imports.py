@@ -69,7 +69,7 @@ def import_command(
         with opened(redis=False) as product:
             profile = product.profile(tenant)
             with product.database.tenant(profile.id) as session:
-                mapping = chosen_mapping(session, file, dataset, connection, mapping_file)
+                mapping = chosen_mapping(session, file, dataset, connection, mapping_file, profile.currency)
             key = personal_key(product.settings.secret_key, profile.id)
             if dry_run:
                 _preview(file, mapping, profile, key, as_json=as_json)
@@ -93,7 +93,15 @@ def import_command(
 def _preview(file: Path, mapping: Mapping, profile: TenantProfile, key: bytes, *, as_json: bool) -> None:
     from tallymark_connectors.csv_xlsx.reading import read
 
-    parts = read(file, mapping, source_id="", timezone=profile.timezone, batch_rows=1000, hash_key=key)
+    parts = read(
+        file,
+        mapping,
+        source_id="",
+        timezone=profile.timezone,
+        batch_rows=1000,
+        hash_key=key,
+        currency=profile.currency,
+    )
     first: ParsedBatch | None = next(iter(parts), None)
     rows = first.batch.slice(0, _PREVIEWED).to_pylist() if first else []
     filled = [{name: value for name, value in row.items() if value not in (None, "")} for row in rows]

@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from tallymark.imports.connections import remembered_mapping
+from tallymark_connectors.csv_xlsx.currencies import with_currency
 from tallymark_connectors.csv_xlsx.errors import Ambiguous, MappingError
 from tallymark_connectors.csv_xlsx.mapping import Mapping
 from tallymark_connectors.csv_xlsx.mapping_file import load_mapping, mapping_to_toml
@@ -16,9 +17,17 @@ _HOW = "write the proposal with --write-mapping FILE.toml, look it over and give
 
 
 def chosen_mapping(
-    session: Session, file: Path, dataset: str, connection: str, mapping_file: Path | None = None
+    session: Session,
+    file: Path,
+    dataset: str,
+    connection: str,
+    mapping_file: Path | None = None,
+    currency: str | None = None,
 ) -> Mapping:
-    """The mapping to import the file by; raises Ambiguous, naming what has to be decided, or MappingError."""
+    """The mapping to import the file by; raises Ambiguous, naming what has to be decided, or MappingError.
+
+    `currency` is the tenant's, in which amounts are where the file names none.
+    """
     if mapping_file is not None:
         return load_mapping(mapping_file)
     if known := remembered_mapping(session, connection, dataset):
@@ -27,8 +36,8 @@ def chosen_mapping(
     mapping = propose(sniffed, dataset)
     if len(mapping.columns) == 1 and mapping.columns["id"].line:
         raise MappingError(f"No column of {file.name} is known as one of {dataset}; {_HOW}.")
-    if questions := _open_questions(mapping, sniffed):
-        raise Ambiguous(f"{'; '.join(questions)}: {_HOW}.")
+    if asked := _open_questions(mapping, with_currency(sniffed, mapping, currency)):
+        raise Ambiguous(f"{'; '.join(asked)}: {_HOW}.")
     return mapping
 
 

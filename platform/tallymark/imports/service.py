@@ -54,6 +54,7 @@ class _Import:
             source_id=str(self.source_id),
             timezone=self.profile.timezone,
             hash_key=self.hash_key,
+            currency=self.profile.currency,
         )
         for part in parsed:
             self.rejected.add(part.rejected)

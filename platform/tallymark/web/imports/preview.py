@@ -31,11 +31,17 @@ class Preview:
         return tuple(column_title(name) for name in self.columns)
 
 
-def preview(path: Path, mapping: Mapping, *, timezone: str) -> Preview:
+def preview(path: Path, mapping: Mapping, *, timezone: str, currency: str) -> Preview:
     """Read the beginning of a file. Raises `UnreadableFile`, `MappingError` and `Ambiguous`."""
     # The key only has to be there: hashes of a preview are never compared with anything.
     batches = read(
-        path, mapping, source_id="", timezone=timezone, batch_rows=LOOKED_AT, hash_key=b"preview" * 5
+        path,
+        mapping,
+        source_id="",
+        timezone=timezone,
+        batch_rows=LOOKED_AT,
+        hash_key=b"preview" * 5,
+        currency=currency,
     )
     first = next(iter(batches), None)
     names = tuple(name for name in mapping.model.import_schema.names if name in mapping.rules)

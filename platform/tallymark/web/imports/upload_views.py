@@ -12,6 +12,7 @@ from tallymark.web.access import here, permits
 from tallymark.web.forms import Form, options
 from tallymark.web.imports.answers import answered, unconfirmed
 from tallymark.web.imports.draft import column_lines
+from tallymark.web.imports.preview import Preview
 from tallymark.web.imports.preview import preview as read_preview
 from tallymark.web.imports.sniffs import sniffed_of
 from tallymark.web.imports.start import connection_names, remembered, request_import
@@ -19,6 +20,7 @@ from tallymark.web.imports.uploads import Upload, UploadMissing, UploadRefused
 from tallymark.web.localisation import gettext as _
 from tallymark.web.scope import app_settings, scope
 from tallymark.web.settings import MEGABYTE
+from tallymark_connectors.csv_xlsx.currencies import with_currency
 from tallymark_connectors.csv_xlsx.errors import ImportProblem, UnreadableFile
 from tallymark_connectors.csv_xlsx.mapping import Mapping
 from tallymark_connectors.csv_xlsx.mapping_file import mapping_from_json, mapping_to_json
@@ -91,7 +93,7 @@ def confirm(upload_id: UUID) -> ResponseReturnValue:
     if unconfirmed(mapping):
         return _match_page(kept, sniffed, mapping, _("Look over the values below, then go on.")), 422
     try:
-        read_preview(kept.path, mapping, timezone=here().profile.timezone)
+        _preview(kept, mapping)
     except ImportProblem as error:
         return _match_page(kept, sniffed, mapping, str(error)), 422
     return redirect(url_for("uploads.preview", upload_id=kept.id))
@@ -106,7 +108,7 @@ def preview(upload_id: UUID) -> ResponseReturnValue:
     if mapping is None:
         return redirect(url_for("uploads.match", upload_id=kept.id))
     try:
-        found = read_preview(kept.path, mapping, timezone=here().profile.timezone)
+        found = _preview(kept, mapping)
     except ImportProblem as error:
         flash(_(str(error)), "bad")
         return redirect(url_for("uploads.match", upload_id=kept.id))
@@ -125,6 +127,11 @@ def run(upload_id: UUID) -> ResponseReturnValue:
         return redirect(url_for("uploads.match", upload_id=kept.id))
     run_id = request_import(scope().tenant(), here().profile.id, kept, mapping, _connection(kept))
     return redirect(url_for("runs.show", run_id=run_id))
+
+
+def _preview(kept: Upload, mapping: Mapping) -> Preview:
+    profile = here().profile
+    return read_preview(kept.path, mapping, timezone=profile.timezone, currency=profile.currency)
 
 
 def _find(upload_id: UUID) -> Upload:
@@ -159,7 +166,7 @@ def _draft(kept: Upload, sniffed: Sniffed, wanted: str | None) -> Mapping:
 
 
 def _match_page(kept: Upload, sniffed: Sniffed, mapping: Mapping, problem: str = "") -> str:
-    lines = column_lines(mapping.model, mapping, sniffed)
+    lines = column_lines(mapping.model, mapping, with_currency(sniffed, mapping, here().profile.currency))
     likely = [guess.dataset for guess in guess_dataset(sniffed)[:3]]
     return render_template(
         "imports/columns.html",
