@@ -15,25 +15,17 @@ A metric in ten lines::
     )
 """
 
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-import ibis
-
-from tallymark_sdk.check import check
-from tallymark_sdk.errors import InvalidMetric, TallymarkError
-from tallymark_sdk.formula import (
-    Derived,
-    Flow,
-    Ratio,
-    Stock,
-    metric_value,
-    previous,
-    share,
-    year_before,
-)
-from tallymark_sdk.hookspecs import hookimpl
-from tallymark_sdk.metric import Metric, Part
-from tallymark_sdk.view import View
+if TYPE_CHECKING:
+    from tallymark_sdk.checks import check
+    from tallymark_sdk.errors import InvalidMetric, TallymarkError
+    from tallymark_sdk.formula import Derived, Flow, Ratio, Stock, metric_value, previous, share, year_before
+    from tallymark_sdk.hookspecs import hookimpl
+    from tallymark_sdk.metric import Metric, Part
+    from tallymark_sdk.row import _
+    from tallymark_sdk.view import View
 
 __all__ = [
     "Derived",
@@ -54,5 +46,23 @@ __all__ = [
     "year_before",
 ]
 
-_: Any = ibis._
-"""The row that an expression is about: `_.amount_base` is its amount."""
+# Loaded at first use: ibis takes a second to import, and whoever wants only the model or the calendars, as most
+# processes of the platform do, need not wait for it.
+_HOMES = {
+    "InvalidMetric": "errors",
+    "Metric": "metric",
+    "Part": "metric",
+    "TallymarkError": "errors",
+    "View": "view",
+    "_": "row",
+    "check": "checks",
+    "hookimpl": "hookspecs",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES.get(name, 'formula')}"), name)
+    globals()[name] = value
+    return value

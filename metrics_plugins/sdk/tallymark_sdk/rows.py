@@ -166,11 +166,12 @@ def _exact(kernel: Kernel, argument: ir.Value | None, table: ir.Table) -> ir.Val
         return argument.cast("int64")
     if kernel == "distinct" and isinstance(argument.op(), ops.Field) and _is_id(argument.get_name()):
         return table.source_id + _BETWEEN_IDS + argument
-    if isinstance(kind, dt.Decimal) and row_nodes(argument, ops.Multiply):
-        argument = _round_half_even(_widened(argument), MONEY_PLACES).cast(dt.Decimal(38, MONEY_PLACES))
-    return (
-        argument.cast(dt.Decimal(38, 10)) if isinstance(kind, dt.Decimal) and kernel == "median" else argument
-    )
+    if not isinstance(kind, dt.Decimal):
+        return argument
+    if row_nodes(argument, ops.Multiply):
+        product: ir.Value = _round_half_even(_widened(argument), MONEY_PLACES)
+        argument = product.cast(dt.Decimal(38, MONEY_PLACES))
+    return argument.cast(dt.Decimal(38, 10)) if kernel == "median" else argument
 
 
 def _is_id(name: str) -> bool:

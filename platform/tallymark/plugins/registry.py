@@ -9,7 +9,7 @@ from functools import cache
 
 from tallymark.plugins.loader import Broken, Loaded, Pack, load
 from tallymark_sdk import Metric, TallymarkError
-from tallymark_sdk.check import can_break_down
+from tallymark_sdk.checks import can_break_down
 from tallymark_sdk.errors import did_you_mean
 from tallymark_sdk.leaves import leaves, references
 
