@@ -36,8 +36,10 @@ DELETED = "deleted in the source"
 NO_RATE = "no exchange rate"
 
 
-@ibis.udf.scalar.builtin(name="round_even")  # type: ignore[untyped-decorator]  # ibis declares no types
-def _round_half_even(value: dt.Decimal(38, 10), places: int) -> dt.Decimal(38, 4):  # type: ignore[valid-type]
+@ibis.udf.scalar.builtin(  # type: ignore[untyped-decorator]  # ibis declares no types
+    name="round_even", signature=((dt.Decimal(38, 10), dt.int64), dt.Decimal(38, 4))
+)
+def _round_half_even(value: Any, places: Any) -> Any:
     """The engine's own half-even rounding; the body is the database's."""
 
 
