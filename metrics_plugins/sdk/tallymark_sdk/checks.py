@@ -40,10 +40,10 @@ def check(metric: Metric) -> None:
 def problems_of(metric: Metric) -> Iterator[str]:
     """Everything that is wrong with the metric, in plain words."""
     yield from _header_problems(metric)
-    if wrong := [
-        each for each in metric.all_formulas() if not isinstance(each, Flow | Stock | Ratio | Derived)
-    ]:
-        yield f"a formula is a Flow, Stock, Ratio or Derived, not {type(wrong[0]).__name__}"
+    # An author's file need not have been type-checked.
+    kinds = {type(formula) for formula in metric.all_formulas()} - {Flow, Stock, Ratio, Derived}
+    if kinds:
+        yield f"a formula is a Flow, Stock, Ratio or Derived, not {kinds.pop().__name__}"
         return
     wrong_leaves = [problem for leaf in _all_leaves(metric) for problem in _leaf_problems(leaf)]
     yield from dict.fromkeys(wrong_leaves)

@@ -40,7 +40,8 @@ NO_RATE = "no exchange rate"
     name="round_even", signature=((dt.Decimal(38, 10), dt.int64), dt.Decimal(38, 4))
 )
 def _round_half_even(value: Any, places: Any) -> Any:
-    """The engine's own half-even rounding; the body is the database's."""
+    """The engine's own half-even rounding; what it does is the database's."""
+    raise NotImplementedError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,9 +172,12 @@ def _exact(kernel: Kernel, argument: ir.Value | None, table: ir.Table) -> ir.Val
     if not isinstance(kind, dt.Decimal):
         return argument
     if row_nodes(argument, ops.Multiply):
-        product: ir.Value = _round_half_even(_widened(argument), MONEY_PLACES)
-        argument = product.cast(dt.Decimal(38, MONEY_PLACES))
-    return argument.cast(dt.Decimal(38, 10)) if kernel == "median" else argument
+        argument = ops.Cast(_rounded(_widened(argument)), dt.Decimal(38, MONEY_PLACES)).to_expr()
+    return ops.Cast(argument, dt.Decimal(38, 10)).to_expr() if kernel == "median" else argument
+
+
+def _rounded(argument: ir.Value) -> ir.Value:
+    return _round_half_even(argument, MONEY_PLACES)
 
 
 def _is_id(name: str) -> bool:
