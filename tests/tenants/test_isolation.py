@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tallymark_tenants import models
 from tallymark_tenants.accounts import audit, sign_up
-from tallymark_tenants.db import Refusal
+from tallymark_tenants.db import Database, Refusal
 from tallymark_tenants.models import (
     AuditEntry,
     Base,
@@ -95,12 +95,14 @@ def test_the_owner_too_sees_nothing_without_a_tenant(database, tenant):
         assert session.scalar(select(func.count()).select_from(KpiSet)) == 1
 
 
-def test_the_tenant_does_not_stay_on_a_pooled_connection(database, tenant):
+def test_the_tenant_does_not_stay_on_a_pooled_connection(settings, tenant):
+    database = Database(settings.urls)  # of its own, so that its pool has one connection
     with database.tenant(tenant.id) as session:
         connection = session.scalar(text("select pg_backend_pid()"))
     with Session(database._engine("app")) as session:
         assert session.scalar(text("select pg_backend_pid()")) == connection
         assert session.scalar(text("select current_setting('app.tenant', true)")) in (None, "")
+    database.close()
 
 
 def test_the_tenant_is_named_again_after_a_commit(database, tenant):
