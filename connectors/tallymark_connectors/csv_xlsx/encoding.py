@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import charset_normalizer
+import numpy as np
 
 from tallymark_connectors.csv_xlsx.errors import UnreadableFile
 
@@ -93,11 +94,19 @@ def _utf8_errors(path: Path) -> tuple[int, int]:
         if chunk.isascii() and not decoder.getstate()[0]:
             continue
         text = decoder.decode(chunk, final)
-        total += len(chunk) - sum(c < "\x80" for c in text) if not text.isascii() else 0
-        bad += sum("\udc00" <= c <= "\udcff" for c in text)
+        total += int(np.count_nonzero(np.frombuffer(chunk, np.uint8) & 0x80))
+        bad += _surrogates(text)
         if bad > 100_000:
             break
     return bad, total
+
+
+def _surrogates(text: str) -> int:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return sum("\udc00" <= c <= "\udcff" for c in text)
+    return 0
 
 
 def _chunks(path: Path) -> Iterator[tuple[bytes, bool]]:

@@ -1,7 +1,7 @@
 """What a whole column proves about its dates and numbers, with the value and the line that prove it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from tallymark_connectors.csv_xlsx.date_text import split
@@ -225,8 +225,3 @@ def settle_numbers(findings: Mapping[str, NumberFinding]) -> dict[str, NumberFin
         else f
         for name, f in findings.items()
     }
-
-
-def first_lines(values: Sequence[str], lines: Sequence[int]) -> dict[str, int]:
-    """Each distinct value with the first line it stands on."""
-    return dict(zip(reversed(values), reversed(lines), strict=True))

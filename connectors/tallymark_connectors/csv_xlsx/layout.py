@@ -41,8 +41,8 @@ class Layout:
         """The decoded text; line ends are kept as they are."""
         return self.text_path.open(encoding=self.encoding.name, errors=BAD_BYTES, newline="")
 
-    def batches(self, rows: int) -> Iterator[RawBatch]:
-        """All records behind the header, `rows` at a time."""
+    def batches(self, rows: int, only: frozenset[int] | None = None) -> Iterator[RawBatch]:
+        """All records behind the header, `rows` at a time; of the columns `only`, where it is given."""
         with self.open() as stream:
             yield from batches(
                 stream,
@@ -51,6 +51,7 @@ class Layout:
                 after_line=self.skip_rows,
                 header=self.header,
                 rows=rows,
+                only=only,
             )
 
 
@@ -120,22 +121,8 @@ def _sample_records(sample: str, dialect: Dialect) -> list[tuple[int, list[str]]
     lines = sample.splitlines(keepends=True)
     if len(sample) == _SAMPLE_CHARACTERS and len(lines) > 1:
         lines.pop()  # it may be cut off
-    stream = _LineStream(lines)
-    found = islice(records(stream, dialect), _SAMPLE_RECORDS)  # type: ignore[arg-type]
+    found = islice(records(iter(lines), dialect), _SAMPLE_RECORDS)
     return [(line, fields) for line, fields in found if not isinstance(fields, Rejected)]
-
-
-class _LineStream:
-    """A list of lines that can be read like a file."""
-
-    def __init__(self, lines: list[str]) -> None:
-        self._lines = iter(lines)
-
-    def __iter__(self) -> Iterator[str]:
-        return self._lines
-
-    def __next__(self) -> str:
-        return next(self._lines)
 
 
 def _delimiter(sample: str, quote: str) -> str:

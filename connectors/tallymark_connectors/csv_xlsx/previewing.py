@@ -40,8 +40,8 @@ def preview(
         raw, parsed = first_rows(layout, mapping, rows, ZoneInfo(timezone), currency)
         return Preview(
             headers=layout.headers,
-            lines=tuple(raw.lines),
-            source=tuple(zip(*raw.columns, strict=True)),
+            lines=tuple(raw.lines.tolist()),
+            source=tuple(zip(*(column.texts() for column in raw.columns), strict=True)),
             filled=tuple(mapping.rules),
             batch=parsed.batch,
             rejected=parsed.rejected,

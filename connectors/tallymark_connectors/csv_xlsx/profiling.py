@@ -5,13 +5,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+import numpy as np
+import numpy.typing as npt
+
+from tallymark_connectors.csv_xlsx.cells import Cells
 from tallymark_connectors.csv_xlsx.errors import BadValue
 from tallymark_connectors.csv_xlsx.evidence import (
     DateEvidence,
     DateFinding,
     NumberEvidence,
     NumberFinding,
-    first_lines,
     settle_dates,
     settle_numbers,
 )
@@ -80,19 +83,21 @@ class _Tally:
     seen: set[int] = field(default_factory=set)
     with_time: bool = False
 
-    def add(self, texts: list[str], lines: list[int]) -> None:
-        counted = Counter(texts)
-        first = first_lines(texts, lines)
-        for text, times in counted.items():
+    def add(self, cells: Cells, lines: npt.NDArray[np.int64]) -> None:
+        counts = np.bincount(cells.codes, minlength=len(cells.arrow)).tolist()
+        firsts = lines[cells.first_rows()].tolist() if len(cells) else []
+        for text, times, line in zip(cells.distinct, counts, firsts, strict=False):
+            if not times:
+                continue
             if is_nothing(text):
                 self.empty += times
                 continue
             self.filled += times
             self._count(text, times)
             if self.examined < _DECIDED:
-                self._examine(text, first[text])
+                self._examine(text, line)
             else:
-                self._examine_further(text, first[text])
+                self._examine_further(text, line)
 
     def _count(self, text: str, times: int) -> None:
         if not self.repeated:
@@ -162,8 +167,8 @@ def profile(headers: Iterable[str], batches: Iterable[RawBatch]) -> tuple[tuple[
     rows = 0
     for batch in batches:
         rows += len(batch.lines)
-        for tally, texts in zip(tallies, batch.columns, strict=True):
-            tally.add(texts, batch.lines)
+        for tally, cells in zip(tallies, batch.columns, strict=True):
+            tally.add(cells, batch.lines)
     found = [_profile(name, tally) for name, tally in zip(names, tallies, strict=True)]
     dates = settle_dates({p.name: p.dates for p in found if p.dates})
     numbers = settle_numbers({p.name: p.numbers for p in found if p.numbers})

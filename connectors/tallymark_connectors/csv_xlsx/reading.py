@@ -1,15 +1,18 @@
 """Reading a file by a mapping: batches in the dataset's import schema, and the rows left out with their reasons."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
-from itertools import compress
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from tallymark_connectors.csv_xlsx.cells import Cells
 from tallymark_connectors.csv_xlsx.custom import CustomColumn
 from tallymark_connectors.csv_xlsx.errors import BadValue, MappingError
 from tallymark_connectors.csv_xlsx.layout import Layout, opened
@@ -24,9 +27,12 @@ from tallymark_connectors.csv_xlsx.spans import close_spans
 from tallymark_connectors.csv_xlsx.tax import TaxColumn, rate_for
 from tallymark_connectors.csv_xlsx.text import key
 from tallymark_connectors.csv_xlsx.values import Reader, Reading, reader_for
+from tallymark_connectors.csv_xlsx.vectors import VectorReader, marks, vector_reader_for
 from tallymark_sdk.model import Column, Kind
 
-_CACHED = 100_000  # values of a column that are remembered
+_CACHED = 50_000  # values of a column that are remembered
+_SHORT = 200  # characters of a value that is
+_UNKNOWN = object()
 _SHOWN = 200
 # What reports write where the id stands in the line below the table.
 _TOTALS = frozenset(
@@ -44,6 +50,7 @@ class _Planned:
     column: Column
     source: Source
     read: Reader
+    read_all: VectorReader | None
     known: dict[str, Any]
     named: str
 
@@ -88,13 +95,15 @@ def first_rows(
 ) -> tuple[RawBatch, ParsedBatch]:
     """The first records as they are in the file, and as the mapping reads them."""
     plan = _plan(layout, mapping, "preview", zone, _PREVIEW_BATCH, b"preview", currency)
-    raw = next(layout.batches(rows), RawBatch(columns=[[] for _ in layout.headers]))
+    raw = next(layout.batches(rows), RawBatch(columns=[Cells.of_texts([]) for _ in layout.headers]))
     melted = raw if plan.melted is None else plan.melted.batch(raw)
     return raw, _parse(plan, melted)
 
 
-def _raw(layout: Layout, melted: Melted | None, rows: int) -> Iterator[RawBatch]:
-    batches = layout.batches(rows)
+def _raw(
+    layout: Layout, melted: Melted | None, rows: int, only: frozenset[int] | None = None
+) -> Iterator[RawBatch]:
+    batches = layout.batches(rows, only if melted is None else None)
     return batches if melted is None else map(melted.batch, batches)
 
 
@@ -115,7 +124,11 @@ def _plan(
         name: (model.column(name), rule, source_of(model.column(name), rule, headers))
         for name, rule in mapping.rules.items()
     }
-    rules = settle(placed, _raw(layout, melted, rows), mapping.currency or currency)
+    rules = settle(
+        placed,
+        lambda only: _raw(layout, melted, max(rows, _PREVIEW_BATCH), only),
+        mapping.currency or currency,
+    )
     clock_zone = ZoneInfo(mapping.timezone) if mapping.timezone else zone
     planned = []
     for name, (column, _, source) in placed.items():
@@ -128,10 +141,13 @@ def _plan(
             tax_rate=rate_for(mapping, name),
         )
         reader = reader_for(reading)
+        vectors = vector_reader_for(reading, reader)
         if name.endswith("_hash"):
-            reader = hashed(reader, name, hash_key)
+            reader, vectors = hashed(reader, name, hash_key), None
         named = " + ".join(rules[name].sources) or name
-        planned.append(_Planned(column=column, source=source, read=reader, known={}, named=named))
+        planned.append(
+            _Planned(column=column, source=source, read=reader, read_all=vectors, known={}, named=named)
+        )
         _check_constant(reading, reader)
     return _Plan(
         mapping=mapping,
@@ -157,18 +173,15 @@ def _check_constant(reading: Reading, reader: Reader) -> None:
 
 def _parse(plan: _Plan, raw: RawBatch) -> ParsedBatch:
     bad: dict[int, Rejected] = {}
-    values = {one.column.name: _values(one, raw.lines, one.source.texts(raw), bad) for one in plan.columns}
-    for row, found in enumerate(values["id"]):
-        if found is None and row not in bad:
-            bad[row] = Rejected(line=raw.lines[row], column="id", value=None, reason="has no id")
-        elif found is not None and key(found).rstrip(" :") in _TOTALS:
-            bad[row] = Rejected(line=raw.lines[row], column="id", value=found, reason="is a total, not a row")
+    values = {one.column.name: _values(one, raw.lines, one.source.cells(raw), bad) for one in plan.columns}
+    _check_ids(values["id"], raw.lines, bad)
     if plan.tax is not None:
         plan.tax.take_out(values, raw, bad)
-    values["custom"] = plan.custom.texts(raw)
+    values["custom"] = plan.custom.values(raw)
     if bad:
-        kept = [row not in bad for row in range(len(raw.lines))]
-        values = {name: list(compress(column, kept)) for name, column in values.items()}
+        kept = np.ones(len(raw.lines), np.bool_)
+        kept[list(bad)] = False
+        values = {name: column.filter(pa.array(kept)) for name, column in values.items()}
     if plan.mapping.dataset == "opportunities":
         normalise(values, plan.zone)
     rejected = sorted([*raw.rejected, *bad.values()], key=lambda r: r.line)
@@ -179,41 +192,80 @@ def _parse(plan: _Plan, raw: RawBatch) -> ParsedBatch:
     )
 
 
-def _values(one: _Planned, lines: Sequence[int], texts: list[str], bad: dict[int, Rejected]) -> list[Any]:
-    """The column's values, None for those that can't be read; the first reason of each row goes to `bad`."""
+def _check_ids(ids: pa.Array, lines: npt.NDArray[np.int64], bad: dict[int, Rejected]) -> None:
+    for row in np.flatnonzero(marks(pc.is_null(ids))).tolist():
+        bad.setdefault(row, Rejected(line=int(lines[row]), column="id", value=None, reason="has no id"))
+    words = marks(pc.invert(pc.match_substring_regex(ids, "[0-9]")))
+    for row in np.flatnonzero(words).tolist():
+        found = ids[row].as_py()
+        if key(found).rstrip(" :") in _TOTALS:
+            bad[row] = Rejected(
+                line=int(lines[row]), column="id", value=found, reason="is a total, not a row"
+            )
+
+
+def _values(one: _Planned, lines: npt.NDArray[np.int64], cells: Cells, bad: dict[int, Rejected]) -> pa.Array:
+    """The column's values, null for those that can't be read; the first reason of each row goes to `bad`."""
+    stored = pa.int64() if one.column.kind is Kind.TIMESTAMP else one.column.arrow_type
+    left = np.ones(len(cells.arrow), np.bool_)
+    found = pa.nulls(len(left), stored)
+    if one.read_all is not None:
+        found, done = one.read_all(cells.arrow)
+        left = ~done
+    if left.any():
+        singles, failures = _singles(one, cells, np.flatnonzero(left))
+        found = pc.replace_with_mask(found, pa.array(left), pa.array(singles, stored))
+        if failures:
+            _note(one, lines, cells, failures, bad)
+    return found.take(pa.array(cells.codes)).cast(one.column.arrow_type)
+
+
+def _singles(
+    one: _Planned, cells: Cells, places: npt.NDArray[np.int64]
+) -> tuple[list[Any], dict[int, tuple[str, str]]]:
+    """The values of the texts at these places, read one by one; and place → text and reason of those that fail."""
     if len(one.known) > _CACHED:
         one.known.clear()
-    failures: dict[str, str] = {}
-    for text in set(texts).difference(one.known):
-        try:
-            one.known[text] = one.read(text)
-            if not text.isascii():
-                text.encode()
-        except BadValue as reason:
-            failures[text] = str(reason)
-        except UnicodeEncodeError:
-            failures[text] = "holds bytes that don't fit the file's encoding"
-    if not failures:
-        return list(map(one.known.__getitem__, texts))
-    for row, text in enumerate(texts):
-        if text in failures and row not in bad:
+    known, values = one.known, []
+    failures: dict[int, tuple[str, str]] = {}
+    for place, text in zip(places.tolist(), cells.some(places), strict=True):
+        value = known.get(text, _UNKNOWN)
+        if value is _UNKNOWN:
+            value = None
+            try:
+                value = one.read(text)
+                if not text.isascii():
+                    text.encode()
+                if len(text) <= _SHORT:
+                    known[text] = value
+            except BadValue as reason:
+                failures[place] = text, str(reason)
+            except UnicodeEncodeError:
+                value, failures[place] = None, (text, "holds bytes that don't fit the file's encoding")
+        values.append(value)
+    return values, failures
+
+
+def _note(
+    one: _Planned,
+    lines: npt.NDArray[np.int64],
+    cells: Cells,
+    failures: dict[int, tuple[str, str]],
+    bad: dict[int, Rejected],
+) -> None:
+    for row in np.flatnonzero(np.isin(cells.codes, list(failures))).tolist():
+        if row not in bad:
+            text, reason = failures[int(cells.codes[row])]
             shown = text[:_SHOWN].encode("utf-8", "replace").decode()
-            bad[row] = Rejected(line=lines[row], column=one.named, value=shown, reason=failures[text])
-    for text in failures:
-        one.known.pop(text, None)
-    return [one.known.get(text) for text in texts]
+            bad[row] = Rejected(line=int(lines[row]), column=one.named, value=shown, reason=reason)
 
 
-def _record_batch(plan: _Plan, values: dict[str, list[Any]], rows: int) -> pa.RecordBatch:
+def _record_batch(plan: _Plan, values: dict[str, pa.Array], rows: int) -> pa.RecordBatch:
     arrays = []
     for column in plan.mapping.model.import_columns:
         given = values.get(column.name)
         if column.name == "source_id":
             arrays.append(pa.repeat(pa.scalar(plan.source_id, pa.string()), rows))
-        elif given is None:
-            arrays.append(pa.nulls(rows, column.arrow_type))
-        elif column.kind is Kind.TIMESTAMP:
-            arrays.append(pa.array(given, pa.int64()).cast(column.arrow_type))
         else:
-            arrays.append(pa.array(given, column.arrow_type))
+            arrays.append(pa.nulls(rows, column.arrow_type) if given is None else given)
     return pa.RecordBatch.from_arrays(arrays, schema=plan.mapping.model.import_schema)

@@ -3,7 +3,7 @@
 What the mapping states is held against the columns too: an order that would silently misread them is refused.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from tallymark_connectors.csv_xlsx.currencies import answered_by_currency, currency_codes, plain_currency
@@ -13,14 +13,13 @@ from tallymark_connectors.csv_xlsx.evidence import (
     DateFinding,
     NumberEvidence,
     NumberFinding,
-    first_lines,
     settle_dates,
     settle_numbers,
 )
 from tallymark_connectors.csv_xlsx.mapping import ColumnRule
 from tallymark_connectors.csv_xlsx.records import RawBatch
 from tallymark_connectors.csv_xlsx.sources import Source
-from tallymark_connectors.csv_xlsx.text import is_nothing
+from tallymark_connectors.csv_xlsx.watching import watch_dates, watch_numbers
 from tallymark_sdk.model import Column, Kind
 
 _DATED = (Kind.DATE, Kind.TIMESTAMP)
@@ -59,17 +58,18 @@ class _Currencies:
 
     def add(self, batch: RawBatch) -> None:
         if self.source is not None:
-            self.codes |= currency_codes(set(self.source.texts(batch)), self.default)
+            self.codes |= currency_codes(self.source.cells(batch).distinct, self.default)
 
 
 def settle(
     planned: Mapping[str, tuple[Column, ColumnRule, Source]],
-    batches: Iterable[RawBatch],
+    batches: Callable[[frozenset[int]], Iterable[RawBatch]],
     currency: str | None,
 ) -> dict[str, ColumnRule]:
     """The rules with date order, calendar and decimal mark filled in.
 
-    `currency` is that of rows without their own. `batches` is read only if there are dates or numbers. Raises
+    `currency` is that of rows without their own. `batches` gives those of the columns asked for; it is
+    called only if there are dates or numbers. Raises
     Ambiguous where the file doesn't show how they are written, MappingError where it proves the mapping wrong.
     """
     watched = {
@@ -79,7 +79,10 @@ def settle(
     }
     currencies = _Currencies.of(planned.get("currency"), currency)
     if watched:
-        _watch(watched.values(), currencies, batches)
+        sources = [one.source for one in watched.values()]
+        sources += [currencies.source] if currencies.source else []
+        columns = frozenset[int]().union(*(source.columns for source in sources))
+        _watch(watched.values(), currencies, batches(columns))
     settled = {name: rule for name, (_, rule, _) in planned.items()}
     settled |= dict(_settled_dates(watched))
     settled |= dict(_settled_numbers(watched, currencies.codes))
@@ -91,13 +94,11 @@ def _watch(watched: Iterable[_Watched], currencies: _Currencies, batches: Iterab
     for batch in batches:
         currencies.add(batch)
         for one in columns:
-            for text, line in first_lines(one.source.texts(batch), batch.lines).items():
-                if is_nothing(text, typed=True):
-                    continue
-                if one.column.kind in _DATED:
-                    one.dates.add(text.strip(), line)
-                else:
-                    one.numbers.add(text, line)
+            cells = one.source.cells(batch)
+            if one.column.kind in _DATED:
+                watch_dates(one.dates, cells, batch.lines)
+            else:
+                watch_numbers(one.numbers, cells, batch.lines)
 
 
 def _settled_dates(watched: Mapping[str, _Watched]) -> Iterator[tuple[str, ColumnRule]]:

@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from tallymark_connectors.csv_xlsx.cells import Cells
 from tallymark_connectors.csv_xlsx.errors import MappingError
 from tallymark_connectors.csv_xlsx.mapping import ColumnRule, Unpivot
 from tallymark_connectors.csv_xlsx.records import RawBatch
@@ -46,22 +49,29 @@ class Source:
     join: str
     condition: tuple[int, frozenset[str]] | None
 
-    def texts(self, batch: RawBatch) -> list[str]:
+    @property
+    def columns(self) -> frozenset[int]:
+        """The columns of the file that are looked at."""
+        return frozenset(self.indices) | ({self.condition[0]} if self.condition else set())
+
+    def cells(self, batch: RawBatch) -> Cells:
         """One text for each record of the batch."""
         if self.constant is not None:
-            found = [self.constant] * len(batch.lines)
+            found = Cells.constant(self.constant, len(batch.lines))
         elif not self.indices:
-            found = [str(line) for line in batch.lines]
+            found = Cells.of_texts([str(line) for line in batch.lines.tolist()])
         elif len(self.indices) == 1:
             found = batch.columns[self.indices[0]]
         else:
-            found = [
-                self._joined(parts) for parts in zip(*(batch.columns[i] for i in self.indices), strict=True)
-            ]
+            parts = zip(*(batch.columns[i].texts() for i in self.indices), strict=True)
+            found = Cells.of_texts([self._joined(row) for row in parts])
         if self.condition is None:
             return found
         index, wanted = self.condition
-        return [t if key(c) in wanted else "" for t, c in zip(found, batch.columns[index], strict=True)]
+        column = batch.columns[index]
+        holds = np.array([key(text) in wanted for text in column.distinct], np.bool_)[column.codes]
+        texts = found.texts()
+        return Cells.of_texts([t if held else "" for t, held in zip(texts, holds.tolist(), strict=True)])
 
     def _joined(self, parts: tuple[str, ...]) -> str:
         filled = [tidy(part) for part in parts if not is_nothing(part)]
@@ -104,16 +114,22 @@ class Melted:
 
     def batch(self, wide: RawBatch) -> RawBatch:
         """The long form; lines repeat, empty cells make no record."""
-        long = RawBatch(columns=[[] for _ in self.headers.names], rejected=wide.rejected)
-        *kept, names, values = long.columns
-        for row, line in enumerate(wide.lines):
+        lines: list[int] = []
+        columns: list[list[str]] = [[] for _ in self.headers.names]
+        *kept, names, values = columns
+        cells = [column.texts() for column in wide.columns]
+        for row, line in enumerate(wide.lines.tolist()):
             for name, index in zip(self._names, self._wide, strict=True):
-                value = wide.columns[index][row]
+                value = cells[index][row]
                 if is_nothing(value, typed=True):
                     continue
-                long.lines.append(line)
+                lines.append(line)
                 names.append(name)
                 values.append(value)
                 for column, i in zip(kept, self._kept, strict=True):
-                    column.append(wide.columns[i][row])
-        return long
+                    column.append(cells[i][row])
+        return RawBatch(
+            lines=np.array(lines, np.int64),
+            columns=[Cells.of_texts(column) for column in columns],
+            rejected=wide.rejected,
+        )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import pyarrow as pa
+
 from tallymark_connectors.csv_xlsx.errors import BadValue
 from tallymark_connectors.csv_xlsx.mapping import ColumnRule, Mapping
 from tallymark_connectors.csv_xlsx.numbers import Mark, parse_number
@@ -48,18 +50,24 @@ class TaxColumn:
             scale=first.scale or Decimal(1),
         )
 
-    def take_out(self, values: dict[str, list[Any]], raw: RawBatch, bad: dict[int, Rejected]) -> None:
+    def take_out(self, values: dict[str, pa.Array], raw: RawBatch, bad: dict[int, Rejected]) -> None:
         """Subtract the row's tax from its amounts; a tax that can't be read goes to `bad`."""
-        for row, text in enumerate(raw.columns[self.index]):
+        amounts = {name: values[name].to_pylist() for name in self.applies_to if name in values}
+        self._subtract(amounts, raw, bad)
+        for name, column in amounts.items():
+            values[name] = pa.array(column, values[name].type)
+
+    def _subtract(self, amounts: dict[str, list[Any]], raw: RawBatch, bad: dict[int, Rejected]) -> None:
+        for row, text in enumerate(raw.columns[self.index].texts()):
             if row in bad or is_nothing(text, typed=True):
                 continue
             try:
                 tax = parse_number(text, self.mark).value * self.scale
             except BadValue as reason:
                 bad[row] = Rejected(
-                    line=raw.lines[row], column=self.named, value=text[:200], reason=str(reason)
+                    line=int(raw.lines[row]), column=self.named, value=text[:200], reason=str(reason)
                 )
                 continue
-            for name in self.applies_to:
-                if (column := values.get(name)) and column[row] is not None:
+            for column in amounts.values():
+                if column[row] is not None:
                     column[row] = (column[row] - tax).quantize(_STEP)

@@ -24,8 +24,8 @@ _FOLDED: dict[str, str | None] = {
 _TABLE = str.maketrans(_FOLDED)
 # Marks that stand for an empty cell in any column, and words that do so only where a number or date is due
 # ("NA" is also Namibia, "None" may be an answer).
-_NOTHING = frozenset({"", "-", "--", "null", "(null)", "n/a", "#n/a", "\\n", "(blank)", "<null>"})
-_NOTHING_TYPED = _NOTHING | {"na", "none", "nil", "nan", "nat", "tbd", "?", "---", "không có", "ندارد", "無"}
+NOTHING = frozenset({"", "-", "--", "null", "(null)", "n/a", "#n/a", "\\n", "(blank)", "<null>"})
+_NOTHING_TYPED = NOTHING | {"na", "none", "nil", "nan", "nat", "tbd", "?", "---", "không có", "ندارد", "無"}
 _FIRST = {word[:1] for word in _NOTHING_TYPED}
 _BEGINNINGS = frozenset(
     {c for first in _FIRST for c in (first, first.upper())}
@@ -57,7 +57,7 @@ def is_nothing(text: str, *, typed: bool = False, extra: Collection[str] = ()) -
     if text[:1] not in _BEGINNINGS and not extra:
         return False  # most cells: reading a million of them should not fold each
     bare = fold(text).strip().casefold()
-    return bare in (_NOTHING_TYPED if typed else _NOTHING) or (bool(extra) and key(text) in extra)
+    return bare in (_NOTHING_TYPED if typed else NOTHING) or (bool(extra) and key(text) in extra)
 
 
 def key(text: str) -> str:

@@ -25,7 +25,7 @@ from tallymark_sdk.model import Column, Kind
 
 Reader = Callable[[str], Any]
 
-_LONGEST = {Kind.ID: 500, Kind.CHOICE: 500, Kind.TEXT: 32_000, Kind.JSON: 131_072}
+LONGEST = {Kind.ID: 500, Kind.CHOICE: 500, Kind.TEXT: 32_000, Kind.JSON: 131_072}
 _PLAIN = {
     mark: re.compile(pattern, re.ASCII)
     for mark, pattern in ((None, r"-?\d{1,14}"), (",", r"-?\d{1,14}"), (".", r"-?\d{1,14}(?:\.\d{1,9})?"))
@@ -92,7 +92,7 @@ def _after_values(read: Reader, values: dict[str, str]) -> Reader:
 
 
 def _text(reading: Reading) -> Reader:
-    longest = _LONGEST[reading.column.kind]
+    longest = LONGEST[reading.column.kind]
 
     def read(text: str) -> str | None:
         if len(text) > longest:
