@@ -173,6 +173,17 @@ def _with_duration_band(rows: ir.Table, name: str) -> ir.Table:
     )
 
 
+def columns_read(dimension: str) -> set[str]:
+    """The columns of a row that finding its member may read, besides its key and day."""
+    if CROSS in dimension:
+        return set().union(*(columns_read(each) for each in dimension.split(CROSS)))
+    if dimension == "customer_type":
+        return {"account_id"}
+    if dimension == "duration_band":
+        return {"created_on", "closed_on"}
+    return {path.partition(".")[0] for path in PATHS[dimension]}
+
+
 def label_column(dimension: str) -> tuple[str, str] | None:
     """The dataset and column that name this dimension's members to people; None where the member is its own name."""
     target = {**IDENTITIES, "stage": "stages", "campaign": "campaigns"}.get(dimension)

@@ -119,6 +119,17 @@ def measured(leaf: Flow | Stock, table: ir.Table) -> Measured:
     )
 
 
+def columns_needed(leaf: Flow | Stock) -> set[str]:
+    """Every column that computing the leaf reads, those included that only tell why a row is left out."""
+    parts = measured(leaf, empty_relation(leaf.dataset))
+    return {
+        "source_id",
+        "id",
+        *placing_columns(leaf),
+        *columns_used(parts.argument, parts.used, *parts.left_out.values()),
+    }
+
+
 def placing_columns(leaf: Flow | Stock) -> tuple[str, ...]:
     """The date columns that place a row in time."""
     return (leaf.on,) if isinstance(leaf, Flow) else (leaf.start, leaf.end)

@@ -16,10 +16,17 @@ from sqlglot import expressions as sge
 from tallymark.engine.expand import TOTAL
 from tallymark.engine.plan import Leaf, Plan
 from tallymark_sdk import Flow, Stock
-from tallymark_sdk.dimensions import with_member
-from tallymark_sdk.rows import Measured, empty_model, empty_relation, grain, measured, placing_columns
+from tallymark_sdk.dimensions import columns_read, with_member
+from tallymark_sdk.rows import (
+    Measured,
+    columns_needed,
+    empty_model,
+    empty_relation,
+    grain,
+    measured,
+    placing_columns,
+)
 from tallymark_sdk.splits import splits_rows
-from tallymark_sdk.view import View
 
 BEFORE = -1
 """Stands for every day before the last one that is in no period asked for: it tells which members existed."""
@@ -75,7 +82,8 @@ def _query(leaves: tuple[Leaf, ...], wanted: frozenset[str], *, keeps_members: b
     """Compile one query. It names no period and no tenant, so it is compiled once in the life of a process."""
     first = leaves[0].formula
     dimensions = tuple(sorted(wanted - {TOTAL}))
-    rows = _with_members(first.dataset, dimensions, day=first.on if isinstance(first, Flow) else None)
+    needed = set().union(*(columns_needed(leaf.formula) for leaf in leaves))
+    rows = _with_members(first, needed, dimensions)
     placed = (
         _placed_flow(rows, first, keeps_members=keeps_members)
         if isinstance(first, Flow)
@@ -94,11 +102,19 @@ def _query(leaves: tuple[Leaf, ...], wanted: frozenset[str], *, keeps_members: b
     )
 
 
-def _with_members(of: str | View, dimensions: Sequence[str], *, day: str | None) -> ir.Table:
-    rows = empty_relation(of)
+def _with_members(first: Flow | Stock, needed: set[str], dimensions: Sequence[str]) -> ir.Table:
+    """The relation cut to what is read, with a member column for each dimension."""
+    rows = empty_relation(first.dataset)
+    needed = needed.union(*(columns_read(dimension) for dimension in dimensions))
+    rows = rows.select(*[column for column in rows.columns if column in needed])
     for dimension in dimensions:
         rows = with_member(
-            rows, dimension, grain=grain(of), day=day, model=empty_model(), name=_member(dimension)
+            rows,
+            dimension,
+            grain=grain(first.dataset),
+            day=first.on if isinstance(first, Flow) else None,
+            model=empty_model(),
+            name=_member(dimension),
         )
     return rows
 
