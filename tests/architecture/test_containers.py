@@ -112,11 +112,16 @@ def test_the_commands_exist(services: dict[str, Any]) -> None:
         assert main.get_command(click.Context(main), command) is not None, command
 
 
-def test_redis_keeps_what_it_was_told(services: dict[str, Any]) -> None:
-    command = services["redis"]["command"]
-    assert command[command.index("--appendonly") + 1] == "yes"
-    assert command[command.index("--maxmemory-policy") + 1] == "noeviction"
-    assert "--requirepass" in command
+def test_redis_keeps_what_it_was_told(compose_text: str, services: dict[str, Any]) -> None:
+    (mounted,) = services["redis"]["configs"]
+    assert services["redis"]["command"] == ["redis-server", mounted["target"]]
+    settings = dict(
+        line.split(" ", 1)
+        for line in yaml.safe_load(compose_text)["configs"]["redis"]["content"].splitlines()
+    )
+    assert settings["appendonly"] == "yes"
+    assert settings["maxmemory-policy"] == "noeviction"
+    assert settings["requirepass"].startswith("${REDIS_PASSWORD:?")
     assert "redis:/data" in services["redis"]["volumes"]
 
 

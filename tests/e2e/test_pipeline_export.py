@@ -228,3 +228,16 @@ def test_mistakes_end_in_one_line_and_code_2(
     output = tallymark(*[each.format(company=company) for each in arguments], code=2)
     assert output.count("\n") == 1
     assert sentence in output
+
+
+def test_a_member_that_looks_like_a_formula_is_exported_as_text(
+    tallymark: Callable[..., str], tmp_path: Path
+) -> None:
+    tallymark("tenant", "create", "Formula Names")
+    file = write(tmp_path / "deals.csv", [{**deals()[0], "sales_agent": "=1+1", "close_date": "2017-01-05"}])
+    mapping = tmp_path / "m.toml"
+    mapping.write_text(MAPPINGS["opportunities"])
+    tallymark("import", "formula-names", "opportunities", file, "--mapping", mapping)
+    text = tallymark("compute", "formula-names", "--metrics", "conversion.close_ratio", "--from", "2017-01",
+                     "--by", "rep", "--format", "csv")  # fmt: skip
+    assert "'=1+1" in {row["member"] for row in csv.DictReader(text.splitlines())}

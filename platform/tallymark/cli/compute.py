@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from tallymark.formulas import neutral
+
 
 @click.command()
 @click.argument("tenant")
@@ -62,10 +64,15 @@ def compute(
     if form == "csv":
         writer = csv.DictWriter(sys.stdout, table.COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows({name: f"{value:f}" if isinstance(value, Decimal) else value for name, value in row.items()}
-                         for row in rows)  # fmt: skip
+        writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
     else:
         click.echo(json.dumps(rows, indent=1, ensure_ascii=False, default=_number))
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return neutral(value) if isinstance(value, str) else value
 
 
 def _number(value: Any) -> float:

@@ -4,11 +4,11 @@ import csv
 from collections.abc import Iterator
 from io import StringIO
 
+from tallymark.formulas import neutral
 from tallymark.i18n.isolation import bare
 from tallymark.scorecards.document import Breakdown, Delta, Document, Figure, Ranking, Tile, Tiles, Trend
 
 HEADER = ("section", "metric", "name", "measure", "member", "period", "exact", "unit", "shown", "reason")
-_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 Row = tuple[str, ...]
 
 
@@ -17,19 +17,8 @@ def figures_csv(document: Document) -> str:
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(HEADER)
-    writer.writerows(tuple(_neutral(cell) for cell in row) for row in _rows(document))
+    writer.writerows(tuple(neutral(bare(cell)) for cell in row) for row in _rows(document))
     return out.getvalue()
-
-
-def _neutral(cell: str) -> str:
-    text = bare(cell)
-    if text.startswith(_STARTS_FORMULA) and not _is_number(text):
-        return "'" + text
-    return text
-
-
-def _is_number(text: str) -> bool:
-    return text.lstrip("-").replace(".", "", 1).isascii() and text.lstrip("-").replace(".", "", 1).isdigit()
 
 
 def _rows(document: Document) -> Iterator[Row]:

@@ -84,7 +84,10 @@ def make_edition(job: JobContext) -> Mapping[str, Any]:
         rendered = render_pdf(document, font_cache=job.settings.data_dir / "fontcache")
     except RenderError as error:
         raise GiveUp(str(error)) from error
-    path = store_pdf(rendered, job.settings.editions_dir / str(job.tenant_id) / f"{job.run_id}.pdf")
+    folder = job.settings.editions_dir / str(job.tenant_id)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # The fence in the name: an attempt that lost its run can't overwrite the file that was sealed.
+    path = store_pdf(rendered, folder / f"{job.run_id}-{job.fence}.pdf")
     job.progress(0.95, "Filing the edition")
     with job.transaction() as session:
         edition = _edition(job, basis, document, scorecard.id, path, rendered)
@@ -93,10 +96,10 @@ def make_edition(job: JobContext) -> Mapping[str, Any]:
 
 
 def store_pdf(rendered: Rendered, path: Path) -> Path:
-    """Write the PDF so that it is either whole or not there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write the PDF so that it is either whole or not there, for nobody else on the machine to read."""
     unfinished = path.with_suffix(f".{os.getpid()}.part")
-    unfinished.write_bytes(rendered.pdf)
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(rendered.pdf)
     unfinished.replace(path)
     return path
 
