@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -34,22 +34,28 @@ from tallymark_tenants.profile import TenantProfile
 KIND = "scorecard"
 
 
-def request_edition(session: Session, profile: TenantProfile, scorecard: Scorecard, lake: Lake, *, day: date,
-                    locale: str | None = None) -> UUID:  # fmt: skip
+def request_edition(
+    session: Session,
+    profile: TenantProfile,
+    scorecard: Scorecard,
+    lake: Lake,
+    *,
+    day: date,
+    locale: str | None = None,
+) -> UUID:
     """Ask for the edition of a scorecard for the period that holds `day`; the run's id.
 
-    Asking again within the minute over the same data and metrics is the same run.
+    The run's input version is all that the edition stands on, so asking again while nothing has changed is the same
+    run and gives the same edition.
     """
-    snapshots = sorted(str(snapshot.id) for snapshot in lake.pinned(session).values())
-    metrics = sorted(f"{metric.key}:{metric.version}" for metric in registry())
-    basis = hashlib.sha256(json.dumps([snapshots, metrics]).encode()).hexdigest()
     language = locale or scorecard.locale
+    basis = gather(session, lake, scorecard.kpi_set_id, grain=scorecard.grain, day=day)
     return jobs.request(
         session,
         profile.id,
         KIND,
         key=f"{scorecard.id}:{day.isoformat()}:{scorecard.grain}:{language}",
-        input_version=f"{basis[:32]}:{datetime.now(UTC):%Y%m%d%H%M}",
+        input_version=_version_of(basis, scorecard.name),
         params={
             "scorecard_id": str(scorecard.id),
             "period_start": day.isoformat(),
@@ -57,6 +63,20 @@ def request_edition(session: Session, profile: TenantProfile, scorecard: Scoreca
             "locale": language,
         },
     )
+
+
+def _version_of(basis: Basis, title: str) -> str:
+    """A fingerprint of everything an edition is made from."""
+    parts = (
+        version("tallymark"),
+        title,
+        basis.profile,
+        basis.kpis,
+        sorted(basis.targets, key=repr),
+        sorted(str(snapshot.id) for snapshot in basis.snapshots.values()),
+        sorted(f"{metric.key}:{metric.version}" for metric in registry()),
+    )
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
 def warm() -> None:
