@@ -143,6 +143,48 @@ def test_who_may_invite_whom(auth, company, actor, role, allowed):
         invite(auth, company.id, email=an_address(), role=Role(role), actor=who)
 
 
+@pytest.mark.parametrize("fall", ["removed", "demoted"])
+def test_who_loses_the_role_does_not_come_back_by_an_invitation(auth, company, fall):
+    admin = company.add(auth, "admin")
+    token = invite(auth, company.id, email=an_address(), role=Role.ADMIN, actor=admin)
+    kept = invite(auth, company.id, email=an_address(), role=Role.ADMIN, actor=company.owner)
+    if fall == "removed":
+        remove_member(auth, company.id, admin, actor=company.owner)
+    else:
+        change_role(auth, company.id, admin, Role.VIEWER, actor=company.owner)
+    with pytest.raises(InvitationUnknown):
+        accept_invitation(auth, token, name="Again", password=PASSWORD)
+    assert auth.scalars(select(Invitation.id).where(Invitation.invited_by == admin)).all() == []
+    assert accept_invitation(auth, kept, name="Ben", password=PASSWORD)
+
+
+@pytest.mark.parametrize("role", ["analyst", None])
+def test_the_inviters_role_is_looked_at_again_when_accepting(auth, company, role):
+    admin = company.add(auth, "admin")
+    token = invite(auth, company.id, email=an_address(), role=Role.VIEWER, actor=admin)
+    member = auth.scalars(select(Membership).where(Membership.user_id == admin)).one()
+    if role:
+        member.role = role
+    else:
+        auth.delete(member)
+    auth.flush()
+    with pytest.raises(InvitationUnknown):
+        accept_invitation(auth, token, name="Ben", password=PASSWORD)
+
+
+def test_an_admin_touches_no_invitation_of_an_owner_to_be(auth, company):
+    admin, address = company.add(auth, "admin"), an_address()
+    token = invite(auth, company.id, email=address, role=Role.OWNER, actor=company.owner, now=NOON)
+    with pytest.raises(NotAllowed):
+        invite(auth, company.id, email=address, role=Role.VIEWER, actor=admin, now=NOON)
+    with pytest.raises(NotAllowed):
+        revoke_invitation(auth, company.id, find_invitation(auth, token, now=NOON).id, actor=admin)
+    assert find_invitation(auth, token, now=NOON).role == "owner"
+    late = NOON + VALID
+    replaced = invite(auth, company.id, email=address, role=Role.VIEWER, actor=admin, now=late)
+    assert find_invitation(auth, replaced, now=late).role == "viewer", "an expired one blocks nobody"
+
+
 def test_a_stranger_may_do_nothing(auth, company):
     stranger, member = Company(auth).owner, company.add(auth, "viewer")
     with pytest.raises(NotAllowed):

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tallymark_tenants.accounts import passwords
@@ -31,21 +31,18 @@ def invite(
 ) -> str:
     """Invite an address; returns the token for the link. A second invitation replaces the first.
 
+    An open one to a role that the actor may not grant stays.
+
     Raises `EmailInvalid`, `NotAllowed`, `AlreadyMember`.
     """
-    if not may_grant(role_in(session, tenant_id, actor), role):
+    own = role_in(session, tenant_id, actor)
+    if not may_grant(own, role):
         raise NotAllowed
     address = normalise(email)
     user = find_user(session, address)
     if user is not None and _is_member(session, tenant_id, user.id):
         raise AlreadyMember
-    session.execute(
-        delete(Invitation).where(
-            Invitation.tenant_id == tenant_id,
-            func.lower(Invitation.email) == address,
-            Invitation.accepted_at.is_(None),
-        )
-    )
+    _clear(session, tenant_id, address, own, at(now))
     token, hashed = new_token()
     invitation = Invitation(
         tenant_id=tenant_id,
@@ -71,10 +68,15 @@ def invite(
 
 
 def find_invitation(session: Session, token: str, *, now: datetime | None = None) -> Invitation:
-    """The open invitation of a token; raises `InvitationUnknown`, `InvitationExpired`."""
+    """The open invitation of a token; raises `InvitationUnknown`, `InvitationExpired`.
+
+    One whose inviter may no longer grant its role is as good as withdrawn.
+    """
     wanted = select(Invitation).where(Invitation.token_hash == token_hash(token)).with_for_update()
     invitation = session.scalar(wanted)
     if invitation is None or invitation.accepted_at is not None:
+        raise InvitationUnknown
+    if not _still_granted(session, invitation):
         raise InvitationUnknown
     if invitation.expires_at <= at(now):
         raise InvitationExpired
@@ -124,11 +126,14 @@ def accept_invitation(
 
 def revoke_invitation(session: Session, tenant_id: UUID, invitation_id: UUID, *, actor: UUID) -> None:
     """Withdraw an open invitation; raises `NotAllowed`, `InvitationUnknown`."""
-    if not can(role_in(session, tenant_id, actor), Permission.MANAGE_MEMBERS):
+    own = role_in(session, tenant_id, actor)
+    if not can(own, Permission.MANAGE_MEMBERS):
         raise NotAllowed
     invitation = session.get(Invitation, (tenant_id, invitation_id))
     if invitation is None or invitation.accepted_at is not None:
         raise InvitationUnknown
+    if not may_grant(own, invitation.role):
+        raise NotAllowed
     session.delete(invitation)
     session.flush()
     audit(
@@ -139,6 +144,29 @@ def revoke_invitation(session: Session, tenant_id: UUID, invitation_id: UUID, *,
         object_kind="invitation",
         object_id=invitation_id,
     )
+
+
+def _clear(session: Session, tenant_id: UUID, address: str, own: Role, time: datetime) -> None:
+    """Delete the open invitation of an address; raises `NotAllowed` for a valid one beyond the role `own`."""
+    wanted = select(Invitation).where(
+        Invitation.tenant_id == tenant_id,
+        func.lower(Invitation.email) == address,
+        Invitation.accepted_at.is_(None),
+    )
+    for invitation in session.scalars(wanted.with_for_update()):
+        if invitation.expires_at > time and not may_grant(own, invitation.role):
+            raise NotAllowed
+        session.delete(invitation)
+    session.flush()
+
+
+def _still_granted(session: Session, invitation: Invitation) -> bool:
+    if invitation.invited_by is None:
+        return False
+    try:
+        return may_grant(role_in(session, invitation.tenant_id, invitation.invited_by), invitation.role)
+    except NotAllowed:
+        return False
 
 
 def _is_member(session: Session, tenant_id: UUID, user_id: UUID) -> bool:

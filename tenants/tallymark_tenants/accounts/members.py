@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from tallymark_tenants.accounts.audit import audit
 from tallymark_tenants.accounts.browser_sessions import end_all_sessions
 from tallymark_tenants.accounts.errors import LastOwner, MemberUnknown, NotAllowed
 from tallymark_tenants.accounts.roles import Role, may_grant
-from tallymark_tenants.models import Membership, Tenant, User
+from tallymark_tenants.models import Invitation, Membership, Tenant, User
 from tallymark_tenants.profile import TenantProfile
 
 
@@ -70,7 +70,7 @@ def list_members(session: Session, tenant_id: UUID) -> list[Member]:
 def change_role(
     session: Session, tenant_id: UUID, user_id: UUID, role: Role, *, actor: UUID, now: datetime | None = None
 ) -> None:
-    """Give a member another role; a lower one ends their sessions.
+    """Give a member another role; a lower one ends their sessions and the open invitations they made.
 
     Raises `MemberUnknown`, `NotAllowed` (the actor's own role is too low), `LastOwner`.
     """
@@ -84,13 +84,16 @@ def change_role(
     member.role = role
     if role.rank < before.rank:
         end_all_sessions(session, user_id, now=now)
+        _withdraw_invitations_of(session, tenant_id, user_id)
     _audit(session, "member role changed", tenant_id, actor, user_id, before=before, after=role)
 
 
 def remove_member(
     session: Session, tenant_id: UUID, user_id: UUID, *, actor: UUID, now: datetime | None = None
 ) -> None:
-    """Take a member out of the tenant and end their sessions; everybody may leave by themselves.
+    """Take a member out of the tenant, ending their sessions and the open invitations they made.
+
+    Everybody may leave by themselves.
 
     Raises `MemberUnknown`, `NotAllowed`, `LastOwner`.
     """
@@ -104,6 +107,7 @@ def remove_member(
     session.delete(member)
     session.flush()
     end_all_sessions(session, user_id, now=now)
+    _withdraw_invitations_of(session, tenant_id, user_id)
     _audit(session, "member removed", tenant_id, actor, user_id, role=before)
 
 
@@ -135,6 +139,17 @@ def _target(members: dict[UUID, Membership], user_id: UUID) -> Membership:
     if user_id not in members:
         raise MemberUnknown
     return members[user_id]
+
+
+def _withdraw_invitations_of(session: Session, tenant_id: UUID, user_id: UUID) -> None:
+    # Else somebody could let themselves in again by a link made before.
+    session.execute(
+        delete(Invitation).where(
+            Invitation.tenant_id == tenant_id,
+            Invitation.invited_by == user_id,
+            Invitation.accepted_at.is_(None),
+        )
+    )
 
 
 def _check_may(members: dict[UUID, Membership], actor: UUID, *roles: Role) -> None:

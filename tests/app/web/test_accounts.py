@@ -8,8 +8,8 @@ from flask import url_for
 from sqlalchemy import select
 
 from tallymark.web.accounts.views import local_path
-from tallymark_tenants.accounts import Role
-from tallymark_tenants.models import AuditEntry, Membership, User, UserSession
+from tallymark_tenants.accounts import Role, invite
+from tallymark_tenants.models import AuditEntry, Invitation, Membership, User, UserSession
 
 PASSWORD = "correct horse battery"
 
@@ -153,14 +153,30 @@ def test_an_invited_person_joins_with_a_new_account(browse, company, database):
     assert browse().get(link).status_code == 404, "a link works once"
 
 
-def test_an_invited_member_of_another_company_proves_the_password(browse, company):
+def test_an_invited_member_of_another_company_signs_in_to_join(browse, company):
     email = signed_up(browse())
     link = invited(browse, company, email)
     guest = browse()
-    assert guest.post(link, {"password": "wrong password"}).status_code == 422
-    assert guest.post(link, {"password": PASSWORD}).location == f"{company.base}/"
+    asked = guest.get(link)
+    assert asked.location == f"/signin?next={link}"
+    assert f"Sign in as {email}" in guest.get(asked.location).text
+    assert guest.post(asked.location, {"email": email, "password": PASSWORD}).location == link
+    assert guest.post(link).location == f"{company.base}/"
     listed = guest.get("/companies").text
     assert listed.count("card-link") == 2
+
+
+def test_an_invitation_is_no_place_to_guess_a_password(browse, company, database):
+    email = signed_up(browse())
+    link = invited(browse, company, email)
+    guest = browse()
+    answer = guest.post(link, {"password": PASSWORD}, page="/signup")
+    assert answer.location == f"/signin?next={link}", "not even the right one is looked at"
+    assert guest.get("/companies").status_code == 302
+    with database.auth() as session:
+        joined = select(Membership.id).join(User, User.id == Membership.user_id)
+        found = session.scalars(joined.where(User.email == email, Membership.tenant_id == company.profile.id))
+        assert found.all() == []
 
 
 def test_a_link_for_somebody_else_is_refused(browse, company, make_company):
@@ -189,3 +205,26 @@ def test_an_admin_can_not_touch_the_owner(browse, company, database):
         f"{company.base}/members/invitations", {"email": "x@example.com", "role": "owner"}, page=page
     )
     assert refused.status_code == 422
+
+
+def test_an_admin_can_not_withdraw_what_only_an_owner_may_give(browse, company, database):
+    page = f"{company.base}/members/"
+    with database.auth() as session:
+        invite(
+            session,
+            company.profile.id,
+            email="next@example.com",
+            role=Role.OWNER,
+            actor=company.users[Role.OWNER],
+        )
+        wanted = select(Invitation.id).where(Invitation.tenant_id == company.profile.id)
+        waiting = session.scalars(wanted).one()
+    withdraw = f"{page}invitations/{waiting}/withdraw"
+    admin, owner = browse(company.users[Role.ADMIN]), browse(company.users[Role.OWNER])
+    assert withdraw not in admin.get(page).text
+    admin.post(withdraw, page=page)
+    shown = admin.get(page).text
+    assert "does not allow" in shown
+    assert "next@example.com" in shown
+    owner.post(withdraw, page=page)
+    assert "next@example.com" not in owner.get(page).text

@@ -67,13 +67,6 @@ class NewMemberForm(Form):
     password = PasswordField(_("Password"), validators=[DataRequired(), Length(min=MINIMUM)], render_kw=_NEW)
 
 
-class KnownMemberForm(Form):
-    """The password of an invited person who has an account and isn't signed in."""
-
-    name = None
-    password = PasswordField(_("Password"), validators=[DataRequired()], render_kw=_CURRENT)
-
-
 class ConfirmForm(Form):
     """Nothing but the button, for somebody signed in with the invited address."""
 

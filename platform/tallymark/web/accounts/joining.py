@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from tallymark.web.accounts.forms import ConfirmForm, KnownMemberForm, NewMemberForm
+from tallymark.web.accounts.forms import ConfirmForm, NewMemberForm
 from tallymark.web.forms import Form
 from tallymark.web.navigation import role_name
-from tallymark_tenants.accounts import accept_invitation, sign_in
+from tallymark_tenants.accounts import accept_invitation
 from tallymark_tenants.accounts.emails import find_user
 from tallymark_tenants.accounts.errors import InvitationForAnother, InvitationUnknown
 from tallymark_tenants.accounts.invitations import find_invitation
@@ -27,6 +27,11 @@ class Joining:
     role_name: str
     known: bool
     signed_in: UUID | None
+
+    @property
+    def must_sign_in(self) -> bool:
+        """Whether the invited person has an account to sign in with first."""
+        return self.known and self.signed_in is None
 
     @classmethod
     def of(cls, session: Session, token: str, visitor: UUID | None) -> Self:
@@ -50,16 +55,11 @@ class Joining:
 
     def form(self) -> Form:
         """What this visitor still has to tell."""
-        if self.signed_in:
-            return ConfirmForm()
-        return KnownMemberForm() if self.known else NewMemberForm()
+        return ConfirmForm() if self.signed_in else NewMemberForm()
 
     def accept(self, session: Session, form: Form) -> UUID:
-        """Join the company; returns who joined. Raises `AccountError`s such as a wrong password."""
+        """Join the company; returns who joined. Raises `AccountError`s such as a weak password."""
         if self.signed_in:
             return accept_invitation(session, self.token, user_id=self.signed_in).id
         password = str(form["password"].data)
-        if self.known:
-            person = sign_in(session, email=self.email, password=password)
-            return accept_invitation(session, self.token, user_id=person.id).id
         return accept_invitation(session, self.token, name=str(form["name"].data), password=password).id

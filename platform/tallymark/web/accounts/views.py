@@ -92,7 +92,7 @@ def sign_out() -> ResponseReturnValue:
 @limiter.limit("30/minute")
 @public
 def invitation(token: str) -> ResponseReturnValue:
-    """Accept an invitation: with a new account, with one's password, or as signed in."""
+    """Accept an invitation: with a new account, or as signed in."""
     try:
         joining = Joining.of(
             scope().auth(), token, current_user.id if current_user.is_authenticated else None
@@ -101,6 +101,13 @@ def invitation(token: str) -> ResponseReturnValue:
         return render_template(
             "error.html", code=404, title=_("This invitation can't be used"), advice=_(str(error))
         ), 404
+    if joining.must_sign_in:
+        # Passwords are asked for on one page alone, where the tries of each account are counted.
+        flash(
+            _("Sign in as %(email)s to join %(company)s.", email=joining.email, company=joining.company),
+            "warn",
+        )
+        return redirect(url_for("accounts.sign_in", next=request.path))
     form = joining.form()
     if form.validate_on_submit():
         try:

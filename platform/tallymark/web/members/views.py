@@ -86,7 +86,10 @@ def withdraw(invitation_id: UUID) -> ResponseReturnValue:
         revoke_invitation(scope().auth(), here().profile.id, invitation_id, actor=user().id)
     except InvitationUnknown:
         abort(404)
-    flash(_("The invitation is withdrawn."), "good")
+    except AccountError as error:
+        flash(_(str(error)), "bad")
+    else:
+        flash(_("The invitation is withdrawn."), "good")
     return redirect(url_for("members.index"))
 
 
