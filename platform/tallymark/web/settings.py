@@ -14,7 +14,8 @@ MEGABYTE = 1024 * 1024
 class WebSettings:
     """`hosts`: names the server answers to (a leading dot means subdomains), empty for any on loopback.
 
-    `proxies`: how many reverse proxies set X-Forwarded-… in front of us. `https`: whether browsers reach us
+    `proxies`: how many reverse proxies set X-Forwarded-… in front of us; with none, those headers are whatever
+    the caller likes and are not looked at. `https`: whether browsers reach us
     by https. `upload_bytes`: the largest request body.
     """
 
@@ -27,7 +28,8 @@ class WebSettings:
     def from_env(cls, *, production: bool, environ: Mapping[str, str] | None = None) -> Self:
         """Read `TALLYMARK_HOSTS`, `TALLYMARK_PROXIES`, `TALLYMARK_HTTPS`, `TALLYMARK_MAX_UPLOAD_MB`.
 
-        Production means https unless said otherwise, and must name its hosts. Raises `SettingsError`.
+        Production means https unless said otherwise, must name its hosts, and behind reverse proxies must say
+        how many there are. Raises `SettingsError`.
         """
         environment = os.environ if environ is None else environ
         hosts = tuple(
@@ -39,7 +41,7 @@ class WebSettings:
             )
         return cls(
             hosts=hosts,
-            proxies=_count(environment, "TALLYMARK_PROXIES", 1 if production else 0),
+            proxies=_count(environment, "TALLYMARK_PROXIES", 0),
             https=environment.get("TALLYMARK_HTTPS", "1" if production else "0") == "1",
             upload_bytes=_count(environment, "TALLYMARK_MAX_UPLOAD_MB", 512) * MEGABYTE,
         )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from flask import abort
+from flask import abort, request
 
 import tallymark.web
 from tallymark.app import create_app
@@ -130,8 +130,19 @@ def test_production_refuses_a_short_secret_and_unnamed_hosts(settings):
         WebSettings.from_env(production=False, environ={"TALLYMARK_MAX_UPLOAD_MB": "lots"})
     web = WebSettings.from_env(production=True, environ={"TALLYMARK_HOSTS": "a.example, .b.example"})
     assert web == WebSettings(
-        hosts=("a.example", ".b.example"), proxies=1, https=True, upload_bytes=512 * MEGABYTE
+        hosts=("a.example", ".b.example"), proxies=0, https=True, upload_bytes=512 * MEGABYTE
     )
+
+
+@pytest.mark.parametrize(("proxies", "seen"), [(None, "127.0.0.1"), ("1", "203.0.113.9")])
+def test_a_forwarded_address_counts_only_behind_a_proxy(settings, database, proxies, seen):
+    environ = {"TALLYMARK_HOSTS": "kpi.example.com"} | ({"TALLYMARK_PROXIES": proxies} if proxies else {})
+    web = WebSettings.from_env(production=True, environ=environ)
+    app = create_app(settings, web, database=database)
+    app.add_url_rule("/caller", view_func=public(lambda: request.remote_addr), endpoint="caller")
+    headers = {"X-Forwarded-For": "203.0.113.9"}
+    answer = app.test_client().get("/caller", base_url="https://kpi.example.com", headers=headers)
+    assert answer.text == seen
 
 
 def test_a_busy_port_says_what_to_do(settings):
