@@ -119,6 +119,8 @@ def check_declarations(app: Flask) -> None:
 
 
 def _enter(permission: Permission) -> None:
+    if "\0" in g.tenant_slug:
+        abort(404)  # PostgreSQL takes no NUL in text, not even to look for it.
     found = access_to(scope().auth(), user().id, g.tenant_slug)
     if found is None:
         abort(404)  # The same as for a tenant that doesn't exist.

@@ -9,8 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from tallymark import jobs
+from tallymark.imports import syncs
+from tallymark.imports.service import reports_folder
+from tallymark.lake import Lake
 from tallymark_tenants.accounts import Role
-from tallymark_tenants.models import Run
+from tallymark_tenants.models import Connection, Run, Sync
 
 DEALS = (
     "Opportunity ID;Name;Stage;Amount;Close Date;Type\n"
@@ -114,6 +117,7 @@ def test_the_dataset_can_be_chosen(analyst, company):
         ("deals.pdf", "%PDF", "not a CSV or XLSX"),
         ("deals.csv", "", "empty"),
         ("../../../etc/deals.exe", "x", "not a CSV or XLSX"),
+        ("de\x01als.csv", DEALS, "control characters"),
         ("deals.xlsx", "PK\x03\x04 this is no workbook", ""),
         ("deals.csv", "\x00\x01\x02" * 500, ""),
     ],
@@ -137,6 +141,9 @@ def test_the_tax_rate_must_be_a_number(analyst, company):
     fields = fields_of(analyst.get(columns).text) | ORDER
     answer = analyst.post(columns, fields | {"tax": "inclusive", "tax_rate": "much"})
     assert "Give the tax rate" in answer.text
+    for rate in ("NaN", "sNaN", "Infinity", "0", "100"):
+        refused = analyst.post(columns, fields | {"tax": "inclusive", "tax_rate": rate})
+        assert refused.status_code == 422, rate
     fine = analyst.post(columns, fields | {"tax": "inclusive", "tax_rate": "25"})
     assert "<bdi>10,000</bdi>" in analyst.get(fine.location).text, "12,500 without a quarter on top"
 
@@ -158,6 +165,28 @@ def test_progress_answers_304_until_something_changes(analyst, company, database
     assert "The file is gone." in analyst.get(path).text
     analyst.post(f"{path}/again", page=path)
     assert analyst.get(f"{path}/state").json["status"] == "queued"
+
+
+def test_an_import_that_was_killed_is_shown_as_failed(browse, company, database, settings):
+    with database.tenant(company.profile.id) as session:
+        connection = Connection(kind="file", name="Exports")
+        session.add(connection)
+        session.flush()
+        dead, living = (
+            Sync(connection_id=connection.id, dataset="opportunities", status="running") for _ in range(2)
+        )
+        session.add_all([dead, living])
+        session.flush()
+    viewer = browse(company.users[Role.VIEWER])
+    folder = reports_folder(Lake(settings.lake_dir), company.profile.id)
+    with syncs.alive(folder, living.id):
+        assert syncs.DIED in viewer.get(f"{company.base}/imports/history/{dead.id}").text
+        page = viewer.get(f"{company.base}/imports/").text
+    assert page.count("Failed") == 1
+    assert page.count("Running") == 1
+    with database.tenant(company.profile.id) as session:
+        found = dict(session.execute(select(Sync.id, Sync.status)).all())
+    assert found == {dead.id: "failed", living.id: "running"}, "what the page said is kept"
 
 
 def test_a_viewer_sees_the_data_but_no_way_to_import(browse, company):

@@ -90,6 +90,6 @@ def _tax(answers: Answers) -> Tax | None:
         rate = Decimal(answers.get("tax_rate", "").replace(",", ".")) / 100
     except InvalidOperation:
         raise MappingError("Give the tax rate as a number of percent, such as 10.") from None
-    if not 0 < rate < 1:
+    if not rate.is_finite() or not 0 < rate < 1:
         raise MappingError("The tax rate must be more than 0 and less than 100 percent.")
     return Tax(inclusive=True, rate=rate)

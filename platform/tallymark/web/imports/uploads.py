@@ -11,6 +11,7 @@ from uuid import UUID
 
 from werkzeug.datastructures import FileStorage
 
+from tallymark.web.forms import has_controls
 from tallymark_tenants.ids import uuid7
 
 KEPT_SECONDS = 7 * 24 * 3600
@@ -41,6 +42,8 @@ class Upload:
         suffix = Path(name).suffix.lower()
         if suffix not in _SUFFIXES:
             raise UploadRefused("This is not a CSV or XLSX file; export the table as one of these.")
+        if has_controls(name):
+            raise UploadRefused("The file's name holds control characters; rename the file and try again.")
         remove_old(root / str(tenant_id))
         upload_id = uuid7()
         folder = root / str(tenant_id) / str(upload_id)

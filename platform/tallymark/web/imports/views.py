@@ -4,8 +4,10 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, render_template, send_file
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
-from tallymark.imports.service import rejected_file
+from tallymark.imports.service import rejected_file, reports_folder
+from tallymark.imports.syncs import fail_dead
 from tallymark.lake import Lake
 from tallymark.web.access import here, permits
 from tallymark.web.imports.history import (
@@ -15,8 +17,9 @@ from tallymark.web.imports.history import (
     list_syncs,
     rows_in_snapshot,
 )
-from tallymark.web.scope import app_settings, scope
+from tallymark.web.scope import app_settings, keep_changes, scope
 from tallymark_tenants.accounts import Permission
+from tallymark_tenants.models import Sync
 
 imports = Blueprint("imports", __name__, template_folder="templates")
 
@@ -26,6 +29,7 @@ imports = Blueprint("imports", __name__, template_folder="templates")
 def index() -> ResponseReturnValue:
     """Datasets, connections and the history of loads."""
     session = scope().tenant()
+    _settle()
     return render_template(
         "imports/index.html",
         datasets=list_datasets(session),
@@ -39,6 +43,7 @@ def index() -> ResponseReturnValue:
 def sync(sync_id: UUID) -> ResponseReturnValue:
     """What one load did, with its rejected rows."""
     session = scope().tenant()
+    _settle()
     found = find_sync(session, sync_id) or abort(404)
     return render_template(
         "imports/sync.html", sync=found, total=rows_in_snapshot(session, found.snapshot_id)
@@ -56,3 +61,13 @@ def rejected(sync_id: UUID) -> Response:
     return send_file(
         path, mimetype="text/csv", as_attachment=True, download_name=f"rejected-{found.dataset}.csv"
     )
+
+
+def _settle() -> None:
+    """Call failed what was killed, so that the history shows nothing as running that does not run."""
+    session = scope().tenant()
+    folder = reports_folder(Lake(app_settings().lake_dir), here().profile.id)
+    # Held until the response is made, so that a load which ends well meanwhile is not called failed after it.
+    session.execute(select(Sync.id).where(Sync.status == "running").with_for_update())
+    if fail_dead(session, folder):
+        keep_changes()

@@ -20,7 +20,7 @@ from tallymark.web.scope import app_settings, scope
 from tallymark.web.scorecards import service
 from tallymark.web.scorecards.forms import ScorecardForm, edition_rows, grain_names, new_form, period_words
 from tallymark.web.scorecards.periods import choices, last_day, suggested
-from tallymark_sdk.calendars import Calendar, calendar
+from tallymark_sdk.calendars import Calendar, CalendarError, calendar
 from tallymark_tenants.accounts import Permission
 from tallymark_tenants.kpi_sets import list_sets
 from tallymark_tenants.models import Edition, Scorecard
@@ -65,7 +65,11 @@ def refresh(scorecard_id: UUID) -> ResponseReturnValue:
         day = date.fromisoformat(request.form.get("period", ""))
     except ValueError:
         abort(400)
-    start = _calendar().period(scorecard.grain, day).start
+    try:
+        start = _calendar().period(scorecard.grain, day).start
+    except CalendarError as error:
+        title = _("There is no edition of this period")
+        return render_template("error.html", code=400, title=title, advice=_(str(error))), 400
     run_id = request_edition(session, here().profile, scorecard, Lake(app_settings().lake_dir), day=start)
     return redirect(url_for("runs.show", run_id=run_id))
 
