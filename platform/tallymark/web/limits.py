@@ -3,6 +3,7 @@
 from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from flask_login import current_user
 
 from tallymark.settings import Settings
 
@@ -12,6 +13,11 @@ limiter = Limiter(key_func=get_remote_address, headers_enabled=False, strategy="
 def by_email() -> str:
     """The account that is tried, so that many addresses can't share the work of guessing one password."""
     return "email:" + request.form.get("email", "").strip().lower()
+
+
+def by_user() -> str:
+    """The signed-in person, from whatever browser; a caller who is nobody counts by address."""
+    return f"user:{current_user.id}" if current_user.is_authenticated else str(get_remote_address())
 
 
 def init_limits(app: Flask, settings: Settings) -> None:

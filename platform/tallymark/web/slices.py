@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from tallymark.web.accounts.account import account
 from tallymark.web.accounts.views import accounts
 from tallymark.web.home.views import home
 from tallymark.web.imports.upload_views import uploads
@@ -15,8 +16,9 @@ TENANT = "/t/<tenant>"
 
 
 def register_slices(app: Flask) -> None:
-    """Add the routes of every feature; all but the first two belong to the tenant in the address."""
+    """Add the routes of every feature; all but the first three belong to the tenant in the address."""
     app.register_blueprint(accounts)
+    app.register_blueprint(account)
     app.register_blueprint(home)
     app.register_blueprint(imports, url_prefix=f"{TENANT}/imports")
     app.register_blueprint(uploads, url_prefix=f"{TENANT}/imports")

@@ -48,9 +48,13 @@ def change_password(
     keep_session: UUID | None = None,
     now: datetime | None = None,
 ) -> None:
-    """Set a new password and end the user's other sessions; raises `BadCredentials`, `PasswordTooWeak`."""
+    """Set a new password and end the user's other sessions; raises `BadCredentials`, `PasswordTooWeak`.
+
+    A wrong current password is audited, as a refused sign-in is.
+    """
     user = _user(session, user_id)
     if not passwords.verify(current, user.password_hash):
+        audit(session, "password change refused", user_id=user_id, reason="wrong password")
         raise BadCredentials("The current password is wrong.")
     user.password_hash = passwords.hash_password(new)
     end_all_sessions(session, user_id, keep=keep_session, now=now)

@@ -140,6 +140,15 @@ def test_every_route_answers_each_visitor_as_declared(table, database, settings,
     assert wrong == []
 
 
+def test_the_account_is_in_the_table(table):
+    assert {("/account", "GET"), ("/account", "POST")} <= {
+        (rule.rule, method) for rule, method in calls(table)
+    }
+    access = access_of(table.view_functions["account.show"])
+    assert access is not None
+    assert access.signed_in
+
+
 def test_a_foreign_object_looks_like_one_that_never_existed(table, database, settings, make_company, browse):
     company, other = make_company(), make_company()
     foreign = objects_of(database, other, settings)

@@ -67,6 +67,13 @@ class NewMemberForm(Form):
     password = PasswordField(_("Password"), validators=[DataRequired(), Length(min=MINIMUM)], render_kw=_NEW)
 
 
+class PasswordForm(Form):
+    """The password that is, and the one that shall be."""
+
+    current = PasswordField(_("Current password"), validators=[DataRequired()], render_kw=_CURRENT)
+    new = PasswordField(_("New password"), validators=[DataRequired(), Length(min=MINIMUM)], render_kw=_NEW)
+
+
 class ConfirmForm(Form):
     """Nothing but the button, for somebody signed in with the invited address."""
 
