@@ -1,6 +1,7 @@
 """Workbooks and Parquet files: read in a limited child, measured before."""
 
 import datetime as dt
+import sys
 import zipfile
 from collections.abc import Callable
 from decimal import Decimal
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tallymark_connectors.csv_xlsx import UnreadableFile, sniff
+from tallymark_connectors.csv_xlsx import UnreadableFile, convert, sniff
 
 MAPPING = """
 dataset = "opportunities"
@@ -59,8 +60,8 @@ def test_an_unknown_sheet_is_named(workbook: Path, import_all: Callable[..., Any
         import_all(workbook, MAPPING + '[file]\nsheet = "Deal"\n')
 
 
-def _rewritten(source: Path, part: str, change: Callable[[bytes], bytes]) -> Path:
-    target = source.with_name("changed.xlsx")
+def _rewritten(source: Path, part: str, change: Callable[[bytes], bytes], name: str = "changed.xlsx") -> Path:
+    target = source.with_name(name)
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.infolist():
             data = old.read(entry)
@@ -82,6 +83,82 @@ def test_entities_are_refused(workbook: Path) -> None:
 
     with pytest.raises(UnreadableFile, match="entities"):
         sniff(_rewritten(workbook, "xl/worksheets/sheet2.xml", declare))
+
+
+@pytest.mark.parametrize("name", ["xl/worksheets/sheet2.dat", "xl/media/image1.png"])
+def test_a_sheet_under_another_name_is_measured_too(workbook: Path, name: str) -> None:
+    path = workbook.with_name("renamed.xlsx")
+    with zipfile.ZipFile(workbook) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            data = old.read(entry).replace(b"xl/worksheets/sheet2.xml", name.encode())
+            if entry.filename == "xl/worksheets/sheet2.xml":
+                new.writestr(name, b"<!DOCTYPE x [<!ENTITY a 'b'>]>" + data)
+            else:
+                new.writestr(entry.filename, data)
+    with pytest.raises(UnreadableFile, match="entities"):
+        sniff(path)
+
+
+@pytest.mark.parametrize(
+    "start", ["<a/>".encode("utf-16"), " <a/>".encode("utf-16-le"), b"<?xml version='1.0' encoding='cp037'?>"]
+)
+def test_another_encoding_hides_nothing(workbook: Path, start: bytes) -> None:
+    with pytest.raises(UnreadableFile, match="not UTF-8"):
+        sniff(_rewritten(workbook, "xl/worksheets/sheet2.xml", lambda xml: start + xml))
+
+
+def test_pictures_and_other_binary_parts_are_no_xml(workbook: Path) -> None:
+    with zipfile.ZipFile(workbook, "a") as archive:
+        archive.writestr("xl/media/image1.emf", b"\1\0\0\0 <!DOCTYPE")
+        archive.writestr("xl/printerSettings/printerSettings1.bin", "HP LaserJet".encode("utf-16-le"))
+    assert sniff(workbook).rows == 3
+
+
+@pytest.mark.parametrize(("length", "refused"), [(32_767, False), (32_768, True)])
+def test_one_long_text_shared_by_many_cells_is_refused(tmp_path: Path, length: int, *, refused: bool) -> None:
+    book = openpyxl.Workbook()
+    for row in (["Id", "Note"], [1, 0], [2, 0]):
+        book.active.append(row)
+    plain = tmp_path / "plain.xlsx"
+    book.save(plain)
+    shared = _rewritten(
+        plain,
+        "xl/worksheets/sheet1.xml",
+        lambda xml: xml.replace(b'"B2" t="n"', b'"B2" t="s"').replace(b'"B3" t="n"', b'"B3" t="s"'),
+    )
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    declared = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'.encode()
+    path = _rewritten(
+        shared, "[Content_Types].xml", lambda xml: xml.replace(b"</Types>", declared), "shared.xlsx"
+    )
+    with zipfile.ZipFile(path, "a") as archive:
+        names = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+        archive.writestr("xl/sharedStrings.xml", f'<sst xmlns="{names}"><si><t>{"x" * length}</t></si></sst>')
+    if not refused:
+        assert sniff(path).rows == 2
+        return
+    with pytest.raises(UnreadableFile, match="32,767 characters"):
+        sniff(path)
+
+
+def test_the_child_gets_none_of_our_secrets(
+    workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, python = tmp_path / "environment", tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nenv > {seen}\nexec {sys.executable} "$@"\n')
+    python.chmod(0o700)
+    monkeypatch.setenv("TALLYMARK_SECRET_KEY", "the-secret")
+    monkeypatch.setattr(sys, "executable", str(python))
+    assert sniff(workbook).rows == 3
+    names = {line.partition("=")[0] for line in seen.read_text().splitlines()}
+    assert {"PATH", "LANG"} <= names <= {"PATH", "LANG", "PWD", "OLDPWD", "SHLVL", "_"}
+
+
+def test_only_two_conversions_run_at_a_time(workbook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(convert, "_TURN", 0.01)
+    with convert._turns, convert._turns, pytest.raises(UnreadableFile, match="try again"):
+        sniff(workbook)
+    assert sniff(workbook).rows == 3
 
 
 def test_a_small_file_that_unpacks_to_much_is_refused(workbook: Path) -> None:

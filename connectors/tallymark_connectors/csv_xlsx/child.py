@@ -1,15 +1,16 @@
 """What the converting children share: limits on themselves, and one line of JSON as their answer."""
 
 import csv
+import errno
 import json
 import resource
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-_CPU_SECONDS = 240
+_CPU_SECONDS = 120
 _MEMORY = 2 << 30
-_MOST_OUTPUT = 4 << 30
+_MOST_OUTPUT = 1 << 30
 
 
 class Refused(Exception):
@@ -26,8 +27,9 @@ def run(job: Callable[[Path, Path, str | None], dict[str, object]], hint: str) -
         answer = {"error": str(refused)}
     except MemoryError:
         answer = {"error": "The file needs more memory than is allowed; export the table as CSV instead."}
-    except Exception:  # noqa: BLE001 - whatever a parser raises on a bad file is the same to the person who sent it
-        answer = {"error": hint}
+    except Exception as error:  # noqa: BLE001 - whatever a parser raises on a bad file is the same to who sent it
+        too_large = isinstance(error, OSError) and error.errno == errno.EFBIG
+        answer = {"error": "The table is too large to read; send it in several files." if too_large else hint}
     print(json.dumps(answer))
     return 0
 

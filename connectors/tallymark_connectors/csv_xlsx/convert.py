@@ -1,8 +1,10 @@
 """Which format a file is in, and turning workbooks and Parquet into plain text in a limited child process."""
 
 import json
+import os
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +12,9 @@ from pathlib import Path
 from tallymark_connectors.csv_xlsx.errors import UnreadableFile
 from tallymark_connectors.csv_xlsx.workbook_limits import measure
 
-_WALL_CLOCK = 300
+_WALL_CLOCK = 180
+_TURN = 60  # seconds to wait for one of the few conversions that this process does at a time
+_turns = threading.BoundedSemaphore(2)
 _OTHERS = (
     (
         b"\xd0\xcf\x11\xe0",
@@ -64,14 +68,29 @@ def convert(path: Path, found: FileFormat, *, sheet: str | None, into: Path) -> 
 
     Raises UnreadableFile with one sentence, also where the child dies of the file.
     """
-    if found is FileFormat.XLSX:
-        measure(path)
+    if not _turns.acquire(timeout=_TURN):
+        raise UnreadableFile("Other workbooks are being read just now; try again in a minute.")
+    try:
+        if found is FileFormat.XLSX:
+            measure(path)
+        return _converted(path, found, sheet, into)
+    finally:
+        _turns.release()
+
+
+def _converted(path: Path, found: FileFormat, sheet: str | None, into: Path) -> Converted:
     target = into / "table.csv"
     module = f"tallymark_connectors.csv_xlsx.{found.value}_child"
     command = [sys.executable, "-I", "-m", module, str(path), str(target), sheet or ""]
     try:
         child = subprocess.run(
-            command, capture_output=True, timeout=_WALL_CLOCK, stdin=subprocess.DEVNULL, check=False
+            command,
+            capture_output=True,
+            timeout=_WALL_CLOCK,
+            stdin=subprocess.DEVNULL,
+            check=False,
+            # Passwords and keys are in this process's environment; a parser that a file took over must not have them.
+            env={"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"},
         )
     except subprocess.TimeoutExpired:
         raise UnreadableFile(

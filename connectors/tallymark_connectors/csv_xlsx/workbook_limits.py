@@ -1,5 +1,6 @@
 """Measuring a workbook before anything parses it: a small file can hold a very large one."""
 
+import codecs
 import re
 import zipfile
 from pathlib import Path
@@ -15,6 +16,8 @@ _CHUNK = 1 << 20
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _FORBIDDEN = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _OVERLAP = 16
+_BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"  # byte order marks, the zeros of UTF-16, white space
+_ENCODING = re.compile(rb"""\s*<\?xml\s[^>]*?encoding\s*=\s*["']([^"']*)""")
 
 
 def measure(path: Path) -> None:
@@ -57,22 +60,32 @@ def _check_contents(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) ->
     """Read the XML as bytes: sizes as they are instead of as declared, cells, and no document types."""
     cells = size = 0
     for entry in entries:
-        if not entry.filename.lower().endswith((".xml", ".rels", ".vml")):
-            continue
-        is_sheet = "worksheets/" in entry.filename
         tail = b""
         with archive.open(entry) as part:
             while chunk := part.read(_CHUNK):
+                if not tail:
+                    if not _may_be_xml(chunk):
+                        break
+                    _check_encoding(chunk)
                 size += len(chunk)
-                if not tail and b"\0" in chunk[:4]:
-                    raise UnreadableFile("The workbook holds XML that is not UTF-8; save it again as .xlsx.")
                 window = tail + chunk
                 if _FORBIDDEN.search(window):
                     raise UnreadableFile(
                         "The workbook declares XML entities, which are refused; save it again."
                     )
-                if is_sheet:
-                    cells += len(_CELL.findall(window)) - len(_CELL.findall(tail))
+                cells += len(_CELL.findall(window)) - len(_CELL.findall(tail))
                 tail = window[-_OVERLAP:]
                 if size > _MOST_BYTES or cells > _MOST_CELLS:
                     raise UnreadableFile("The workbook is too big to read; export the table as CSV instead.")
+
+
+def _may_be_xml(start: bytes) -> bool:
+    """Whether a parser could take the part for XML; its name proves nothing, since any name may be a sheet's."""
+    return start.lstrip(_BEFORE_XML)[:1] in (b"<", b"")
+
+
+def _check_encoding(start: bytes) -> None:
+    """Refuse encodings in which the bytes searched for would look different."""
+    declared = _ENCODING.match(start.removeprefix(codecs.BOM_UTF8))
+    if b"\0" in start[:4] or (declared and declared[1].lower() not in (b"utf-8", b"us-ascii")):
+        raise UnreadableFile("The workbook holds XML that is not UTF-8; save it again as .xlsx.")

@@ -14,6 +14,7 @@ from tallymark_connectors.csv_xlsx.child import Refused, run
 _MOST_ROWS = 1_048_576
 _MOST_EMPTY = 10_000  # in a row, before the rest is taken for formatting without content
 _MOST_COLUMNS = 16_384
+_LONGEST = 32_767  # characters in a cell, Excel's own limit
 _MIDNIGHT = dt.time()
 
 
@@ -60,6 +61,11 @@ def _text(value: object, number_format: str | None) -> str:
         case bool():
             return "TRUE" if value else "FALSE"
         case str():
+            # One long text, stored once, can be the content of any number of cells.
+            if len(value) > _LONGEST:
+                raise Refused(
+                    f"A cell holds more than the {_LONGEST:,} characters that Excel allows; shorten it."
+                )
             return value
         case float():
             return _number(value)
