@@ -11,16 +11,18 @@ import logging
 import threading
 import time
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 
 from psycopg import Error as PostgresError
 from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from tallymark_tenants.db import Database
 
-from . import dispatch, reconcile
+from . import daily, dispatch, reconcile
 from .schedules.tick import tick_due
 from .tuning import Tuning
 from .wakeup import Wakeup
@@ -54,6 +56,8 @@ class Dispatcher:
         self._tuning = tuning
         self._reconciled = float("-inf")
         self._acting: bool | None = None
+        self._began = time.monotonic()
+        self._swept: date | None = None
 
     def turn(self) -> Turn:
         """Tick, recover, send: once. Raises what PostgreSQL or Redis raise."""
@@ -67,6 +71,7 @@ class Dispatcher:
             if time.monotonic() - self._reconciled >= tuning.reconcile_every:
                 recovered = reconcile.take_back_expired(session)
                 recovered += reconcile.resend_lost(session, self._redis, tuning.grace)
+                self._sweep_daily(session)
                 self._reconciled = time.monotonic()
             rows = dispatch.due(session, in_flight=tuning.in_flight, batch=tuning.batch)
             dispatch.send(session, self._redis, rows)
@@ -88,6 +93,12 @@ class Dispatcher:
             pause = 0.5
             if turn.sent < self._tuning.batch:
                 wakeup.wait(self._tuning.poll)
+
+    def _sweep_daily(self, session: Session) -> None:
+        today = datetime.now(UTC).date()
+        if self._swept != today and time.monotonic() - self._began >= self._tuning.sweep_after:
+            daily.request_sweeps(session, today)
+            self._swept = today
 
     def _note(self, *, acting: bool) -> None:
         # Standing by for one turn is nothing: the lock changes hands between turns. Say it once.

@@ -2,6 +2,7 @@
 
 MODULES: tuple[str, ...] = (
     "tallymark.imports.job",
+    "tallymark.lake.job",
     "tallymark.scorecards.job",
     "tallymark.demo.job",
 )

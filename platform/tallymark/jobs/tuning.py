@@ -22,6 +22,8 @@ class Tuning:
     grace: float = 15.0
     """How long a job may be between queue and claim before it counts as lost from Redis."""
     reconcile_every: float = 5.0
+    sweep_after: float = 600.0
+    """How long a dispatcher acts before it asks for the day's sweeps: a start has more urgent work."""
     poll: float = 1.0
     """The dispatcher's longest nap; a notification wakes it earlier."""
     in_flight: int = 4

@@ -28,6 +28,7 @@ _GRACE = timedelta(minutes=1)  # between making a folder and locking it
 def staging(root: Path, tenant: UUID) -> Iterator[Path]:
     """A private folder inside the tenant's; locked while its process lives, removed at the end."""
     folder = root / str(tenant) / FOLDER / str(uuid7())
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.mkdir(parents=True, mode=0o750)
     try:
         with (folder / _LOCK).open("w") as lock:
