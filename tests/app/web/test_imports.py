@@ -96,6 +96,18 @@ def test_a_value_can_be_left_empty_instead_of_rejecting_its_row(analyst, company
     assert "Swap" not in kept
 
 
+@pytest.mark.parametrize(
+    "answer", [{"value:status:0": "wo\0n"}, {"value:status:0": "nonsense"}, {"source:id": "\0"}]
+)
+def test_an_answer_that_was_not_offered_is_refused_and_not_kept(analyst, company, answer):
+    columns = upload(analyst, company).location
+    fields = fields_of(analyst.get(columns).text) | ORDER
+    refused = analyst.post(columns, fields | answer)
+    assert refused.status_code == 422
+    assert "choose one of" in refused.text
+    assert analyst.post(columns, fields).status_code == 302
+
+
 def test_another_column_for_a_choice_shows_its_values_first(analyst, company):
     columns = upload(analyst, company).location
     fields = fields_of(analyst.get(columns).text) | ORDER

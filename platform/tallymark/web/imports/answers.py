@@ -74,6 +74,9 @@ def _read_values(
         value: answers.get(f"value:{column.name}:{index}", REJECT)
         for index, value in enumerate(profile.values)
     }
+    unknown = set(given.values()) - {*column.choices, EMPTY, REJECT}
+    if unknown:
+        raise MappingError(f"{column.name} has no value {min(unknown)!r}; choose one of those offered.")
     values = {value: "" if choice == EMPTY else choice for value, choice in given.items() if choice != REJECT}
     return replace(rule, values=values, suggested=False)
 
