@@ -6,9 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Self, cast
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 from tallymark_tenants.db import VARIABLES, DatabaseUrls
 
 MINIMUM_SECRET = 32  # characters; signing keys shorter than this can be guessed
+_DRIVER = "postgresql+psycopg"
 
 Mode = Literal["development", "production"]
 
@@ -39,7 +43,7 @@ class Settings:
         environment = os.environ if environ is None else environ
         settings = cls(
             mode=_mode(environment.get("TALLYMARK_MODE", "development")),
-            data_dir=Path(environment.get("TALLYMARK_DATA") or ".tallymark").expanduser().resolve(),
+            data_dir=_folder(environment.get("TALLYMARK_DATA") or ".tallymark"),
             urls=DatabaseUrls(**{role: environment.get(name, "") for role, name in VARIABLES.items()}),
             redis_url=environment.get("TALLYMARK_REDIS_URL", ""),
             secret_key=environment.get("TALLYMARK_SECRET_KEY", ""),
@@ -65,7 +69,13 @@ class Settings:
         return self.data_dir / "editions"
 
     def check(self) -> None:
-        """Raise `SettingsError` for half-set URLs, and in production for anything only good at home."""
+        """Raise `SettingsError` for what can't work, and in production for anything only good at home."""
+        for role, variable in VARIABLES.items():
+            _check_database_url(variable, getattr(self.urls, role))
+        if self.redis_url and not self.redis_url.startswith(("redis://", "rediss://", "unix://")):
+            raise SettingsError("TALLYMARK_REDIS_URL is no address of a Redis; write redis://host:6379/0.")
+        if self.data_dir.exists() and not self.data_dir.is_dir():
+            raise SettingsError(f"TALLYMARK_DATA is {self.data_dir}, which is a file; name a folder.")
         missing = [VARIABLES[role] for role in ("app", "auth", "dispatcher") if not getattr(self.urls, role)]
         some = len(missing) < 3 or self.urls.owner
         if missing and (some or self.mode == "production"):
@@ -85,6 +95,23 @@ def _mode(value: str) -> Mode:
     if value not in ("development", "production"):
         raise SettingsError(f"TALLYMARK_MODE is {value!r}; it must be development or production.")
     return cast(Mode, value)
+
+
+def _folder(value: str) -> Path:
+    try:
+        return Path(value).expanduser().resolve()
+    except (OSError, RuntimeError):  # a loop of links, or ~ of a user that there isn't
+        raise SettingsError(f"TALLYMARK_DATA is {value!r}, which can't be found; name a folder.") from None
+
+
+def _check_database_url(variable: str, value: str) -> None:
+    """The address itself is not repeated: it holds a password."""
+    try:
+        if not value or make_url(value).drivername == _DRIVER:
+            return
+    except (ArgumentError, ValueError):
+        pass
+    raise SettingsError(f"{variable} is no database address; write {_DRIVER}://user:password@host/database.")
 
 
 def _port(value: str) -> int:

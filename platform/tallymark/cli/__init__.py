@@ -60,6 +60,14 @@ class LazyGroup(click.Group):
         except click.Abort:
             click.echo("Stopped.", err=True)
             sys.exit(_STOPPED)
+        except (ValueError, RuntimeError) as error:
+            from tallymark.services import ServiceError
+            from tallymark.settings import SettingsError
+
+            if not isinstance(error, SettingsError | ServiceError):
+                raise
+            click.echo(f"Error: {' '.join(str(error).split())}", err=True)
+            sys.exit(2)
         sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -31,18 +31,18 @@ def worker(worker_class: str, handlers: tuple[str, ...], lease: float, *, burst:
     Start one process for each job to run at once. SIGTERM lets the job at hand finish; a second
     one ends it, and another worker takes it over.
     """
+    from tallymark.cli.opening import opened
     from tallymark.jobs.errors import RedisAway
     from tallymark.jobs.handlers import MODULES
     from tallymark.jobs.redis_link import require
     from tallymark.jobs.runtime import Runtime
     from tallymark.jobs.worker import leave, prepare, serve
-    from tallymark.services import running
-    from tallymark.settings import Settings
     from tallymark_tenants.db import Database
 
     _log_plainly()
     signal.signal(signal.SIGTERM, leave)
-    with running(Settings.from_env(), redis=True) as settings:
+    with opened(redis=True) as product:
+        settings = product.settings
         try:
             require(settings.redis_url).close()
         except RedisAway as error:
@@ -66,22 +66,20 @@ def dispatcher(in_flight: int, grace: float, reconcile_every: float) -> None:
 
     Several may run; one acts and the others stand by.
     """
+    from tallymark.cli.opening import opened
     from tallymark.jobs.dispatcher import Dispatcher
     from tallymark.jobs.redis_link import connect
     from tallymark.jobs.wakeup import Wakeup
-    from tallymark.services import running
-    from tallymark.settings import Settings
-    from tallymark_tenants.db import Database
 
     _log_plainly()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     tuning = replace(Tuning(), in_flight=in_flight, grace=grace, reconcile_every=reconcile_every)
-    with running(Settings.from_env(), redis=True) as settings:
-        wakeup = Wakeup(settings.urls.dispatcher)
+    with opened(redis=True) as product:
+        wakeup = Wakeup(product.settings.urls.dispatcher)
         click.echo("Dispatching.")
-        Dispatcher(Database(settings.urls), connect(settings.redis_url), tuning).run(wakeup, stop)
+        Dispatcher(product.database, connect(product.settings.redis_url), tuning).run(wakeup, stop)
         wakeup.close()
 
 

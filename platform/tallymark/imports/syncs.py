@@ -20,7 +20,8 @@ DIED = "The import was stopped before it ended, so nothing of it was taken over;
 @contextmanager
 def alive(folder: Path, sync_id: UUID) -> Iterator[None]:
     """Hold the sync's lock: the kernel drops it with the process, however that ends."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+    folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.mkdir(exist_ok=True, mode=0o750)
     path = _lock_file(folder, sync_id)
     with path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -50,14 +50,27 @@ class Account:
         self.own(path)
         self.let_pass(path)
 
+    def make_data_folder(self, path: Path) -> None:
+        """Make the data folder, if it is not there: ours alone, but this account's group may pass through."""
+        if path.is_dir():
+            return
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self.user is not None:
+            os.chown(path, -1, self.user.pw_gid)
+            path.chmod(0o710)
+
     def let_pass(self, path: Path) -> None:
         """Let this account walk through the folders above `path`, without letting it list them."""
         if self.user is None:
             return
         for folder in path.resolve().parents:
-            mode = stat.S_IMODE(folder.stat().st_mode)
-            owns = folder.stat().st_uid == self.user.pw_uid and mode & stat.S_IXUSR
-            if not owns and not mode & stat.S_IXOTH:
+            found = folder.stat()
+            mode = stat.S_IMODE(found.st_mode)
+            if found.st_uid == self.user.pw_uid:
+                passes = mode & stat.S_IXUSR
+            else:
+                passes = mode & (stat.S_IXGRP if found.st_gid == self.user.pw_gid else stat.S_IXOTH)
+            if not passes:
                 log.warning("Letting the user %s pass through %s (not list it).", self.user.pw_name, folder)
                 folder.chmod(mode | stat.S_IXOTH)
 

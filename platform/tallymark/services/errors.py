@@ -50,4 +50,8 @@ def explained(directory: Path) -> Iterator[None]:
                 f"User {user} may not write to {error.filename or directory}: change its owner or point "
                 "TALLYMARK_DATA elsewhere."
             ) from error
+        if error.errno in (errno.EEXIST, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG):
+            raise ServiceError(
+                f"{directory} can't be a folder ({error.strerror}): point TALLYMARK_DATA elsewhere."
+            ) from error
         raise

@@ -20,6 +20,7 @@ from tallymark.services import postgres
 from tallymark.services import redis as redis_server
 from tallymark.services.account import account
 from tallymark.services.errors import ServiceError, explained
+from tallymark.services.private import keep_private
 from tallymark.services.process import await_answer
 from tallymark.services.secrets_file import Secrets
 from tallymark.settings import Settings
@@ -46,6 +47,7 @@ def running(settings: Settings, *, redis: bool = True, durable: bool = True) -> 
             )
         if not embed_postgres:
             _prepare_own_database(settings.urls)
+        keep_private(settings)
         yield settings
 
 
@@ -56,8 +58,7 @@ def _embedded(
     folder = settings.data_dir.resolve()
     started_in = os.getpid()
     with explained(folder):
-        # Nobody else lists it; where PostgreSQL runs as another user, that one passes through.
-        folder.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+        account(folder / "postgres").make_data_folder(folder)
         users = os.open(folder / "services.users", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         with explained(folder), _exclusive(folder):
