@@ -114,31 +114,39 @@ def test_pictures_and_other_binary_parts_are_no_xml(workbook: Path) -> None:
     assert sniff(workbook).rows == 3
 
 
-@pytest.mark.parametrize(("length", "refused"), [(32_767, False), (32_768, True)])
-def test_one_long_text_shared_by_many_cells_is_refused(tmp_path: Path, length: int, *, refused: bool) -> None:
-    book = openpyxl.Workbook()
-    for row in (["Id", "Note"], [1, 0], [2, 0]):
-        book.active.append(row)
-    plain = tmp_path / "plain.xlsx"
-    book.save(plain)
-    shared = _rewritten(
-        plain,
-        "xl/worksheets/sheet1.xml",
-        lambda xml: xml.replace(b'"B2" t="n"', b'"B2" t="s"').replace(b'"B3" t="n"', b'"B3" t="s"'),
-    )
+def _shared(folder: Path, text: str, rows: int) -> Path:
+    """A workbook whose rows all refer to one shared text."""
+    plain = folder / "plain.xlsx"
+    openpyxl.Workbook().save(plain)
+    names = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
     declared = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'.encode()
-    path = _rewritten(
-        shared, "[Content_Types].xml", lambda xml: xml.replace(b"</Types>", declared), "shared.xlsx"
+    cells = "".join(
+        f'<row r="{n}"><c r="A{n}"><v>{n}</v></c><c r="B{n}" t="s"><v>0</v></c></row>'
+        for n in range(1, rows + 1)
     )
-    with zipfile.ZipFile(path, "a") as archive:
-        names = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-        archive.writestr("xl/sharedStrings.xml", f'<sst xmlns="{names}"><si><t>{"x" * length}</t></si></sst>')
-    if not refused:
-        assert sniff(path).rows == 2
+    sheet = f'<worksheet xmlns="{names}"><sheetData>{cells}</sheetData></worksheet>'.encode()
+    filled = _rewritten(plain, "xl/worksheets/sheet1.xml", lambda _: sheet, "filled.xlsx")
+    path = _rewritten(filled, "[Content_Types].xml", lambda xml: xml.replace(b"</Types>", declared))
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", f'<sst xmlns="{names}"><si><t>{text}</t></si></sst>')
+    return path
+
+
+@pytest.mark.parametrize(
+    ("length", "rows", "refusal"),
+    [(32_767, 3, ""), (32_768, 3, "32,767 characters"), (30_000, 700, "repeats long texts")],
+)
+def test_one_long_text_shared_by_many_cells_is_refused(
+    tmp_path: Path, length: int, rows: int, refusal: str
+) -> None:
+    path = _shared(tmp_path, "x" * length, rows)
+    if not refusal:
+        converted = convert.convert(path, convert.FileFormat.XLSX, sheet=None, into=tmp_path)
+        assert converted.path.stat().st_size > rows * length
         return
-    with pytest.raises(UnreadableFile, match="32,767 characters"):
-        sniff(path)
+    with pytest.raises(UnreadableFile, match=refusal):
+        convert.convert(path, convert.FileFormat.XLSX, sheet=None, into=tmp_path)
 
 
 def test_the_child_gets_none_of_our_secrets(

@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ _MOST_ROWS = 1_048_576
 _MOST_EMPTY = 10_000  # in a row, before the rest is taken for formatting without content
 _MOST_COLUMNS = 16_384
 _LONGEST = 32_767  # characters in a cell, Excel's own limit
+_LITTLE = 16 << 20  # characters that any workbook may hold
+_MOST_GROWTH = 8  # times its unpacked size, beyond that: a cell that repeats a text costs about 30 bytes
 _MIDNIGHT = dt.time()
 
 
@@ -27,14 +30,16 @@ def convert(source: Path, target: Path, sheet: str | None) -> dict[str, object]:
         raise Refused("The workbook has no worksheet.")
     if sheet is not None and sheet not in book.sheetnames:
         raise Refused(f"The workbook has no sheet {sheet!r}; it has {', '.join(names)}.")
+    with zipfile.ZipFile(source) as archive:
+        most = _LITTLE + _MOST_GROWTH * sum(entry.file_size for entry in archive.infolist())
     for name in [sheet] if sheet else names:
-        if _write(book[name], target):
+        if _write(book[name], target, most):
             return {"sheet": name, "sheets": names}
     raise Refused("The worksheet is empty.")
 
 
-def _write(sheet: Any, target: Path) -> int:
-    """How many rows with content were written."""
+def _write(sheet: Any, target: Path, most: int) -> int:
+    """How many rows with content were written; Refused beyond `most` characters."""
     sheet.reset_dimensions()  # what a file declares as its size need not be its size
     written = empty = 0
     with target.open("w", encoding="utf-8", newline="") as file:
@@ -50,6 +55,11 @@ def _write(sheet: Any, target: Path) -> int:
                 continue
             empty = 0
             written += 1
+            most -= sum(map(len, cells))
+            if most < 0:
+                raise Refused(
+                    "The workbook repeats long texts beyond reason; export the table as CSV instead."
+                )
             writer.writerow([number, *cells])
     return written
 
