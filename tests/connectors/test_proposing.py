@@ -51,7 +51,7 @@ def test_writes_what_was_proven_and_asks_for_the_rest(csv_file: Write) -> None:
     unmapped = replace(propose(ambiguous, "opportunities").columns["status"], values={}, suggested=False)
     mapping = replace(
         propose(ambiguous, "opportunities"),
-        columns=propose(ambiguous, "opportunities").columns | {"status": unmapped},
+        columns={**propose(ambiguous, "opportunities").columns, "status": unmapped},
     )
     assert ("Hm",) in {question.values for question in questions(ambiguous, mapping)}
 

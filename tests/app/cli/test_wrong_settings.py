@@ -1,5 +1,7 @@
 """Wrong settings end every command as one line and exit code 2."""
 
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,15 @@ from tallymark.cli import main
 from tallymark_tenants.db import VARIABLES
 
 NONSENSE = dict.fromkeys(VARIABLES.values(), "nonsense")
+
+
+@pytest.fixture(autouse=True)
+def own_signals() -> Iterator[None]:
+    """A worker and a dispatcher take over signals, which this process needs back."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.mark.parametrize(
