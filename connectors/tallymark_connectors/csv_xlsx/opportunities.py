@@ -11,8 +11,10 @@ _UNIX = datetime(1970, 1, 1, tzinfo=UTC)
 def normalise(values: dict[str, pa.Array], zone: tzinfo) -> None:
     """A lost deal's amount of 0 becomes empty; an open deal's close date becomes the expected one.
 
+    A deal whose source keeps one date for its beginning was created when it was opened, and the other way round.
     `values` maps canonical columns to arrays of equal length and is changed in place; `zone` is the tenant's.
     """
+    _share_beginnings(values)
     statuses = values.get("status")
     if statuses is None:
         return
@@ -29,6 +31,14 @@ def normalise(values: dict[str, pa.Array], zone: tzinfo) -> None:
         expected, taken, _local_days(closed.filter(taken), zone)
     )
     values["closed_at"] = pc.if_else(is_open, None, closed)
+
+
+def _share_beginnings(values: dict[str, pa.Array]) -> None:
+    beginnings = ("created_at", "opened_at")
+    given = [values[name] for name in beginnings if name in values]
+    if given:
+        for name in beginnings:
+            values[name] = pc.coalesce(values.get(name, given[0]), given[0], given[-1])
 
 
 def _local_days(moments: pa.Array, zone: tzinfo) -> pa.Array:
