@@ -6,11 +6,11 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TextIO
 
+from tallymark.formulas import neutral
 from tallymark_connectors.csv_xlsx.records import Rejected
 
 KEPT = 1000
 COLUMNS = ("line", "column", "value", "reason")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class RejectedRows:
@@ -51,10 +51,7 @@ class RejectedRows:
 
 
 def _plain(value: object) -> object:
-    """A cell that no spreadsheet takes for a formula."""
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return "'" + value
-    return value
+    return neutral(value) if isinstance(value, str) else value
 
 
 def _storable(row: Rejected) -> Rejected:

@@ -15,6 +15,7 @@ from tallymark.jobs.lease import Lease
 from tallymark.lake import Lake
 from tallymark.scorecards import job as jobs
 from tallymark.scorecards.codec import from_json
+from tallymark.scorecards.render.pdf import render_pdf
 from tallymark.scorecards.starter import ensure_starter_set
 from tallymark_sdk.model import dataset
 from tallymark_tenants.models import Edition, Scorecard, Target
@@ -79,7 +80,7 @@ def test_an_attempt_that_lost_its_run_leaves_the_sealed_file_alone(
 ):
     stale = requested
     fresh = replace(requested, lease=replace(requested.lease, fence=requested.fence + 1))
-    render = jobs.render_pdf
+    render = render_pdf
 
     def overtaken(*arguments, **options):
         """While the stale attempt renders, the run is taken away from it and finished by another."""
