@@ -7,6 +7,7 @@ early ones without any date, blank accounts, and a product spelt differently tha
 from __future__ import annotations
 
 import csv
+import json
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -16,6 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+
+from tallymark.cli import main
 
 ROWS = 8_800
 REGIONS = ("Central", "East", "West")
@@ -211,3 +215,20 @@ def test_a_member_that_looks_like_a_formula_is_exported_as_text(
     text = tallymark("compute", "formula-names", "--metrics", "conversion.close_ratio", "--from", "2017-01",
                      "--by", "rep", "--format", "csv")  # fmt: skip
     assert "'=1+1" in {row["member"] for row in csv.DictReader(text.splitlines())}
+
+
+def test_a_breakdown_that_a_metric_does_not_offer_is_told(company: str, environment: dict[str, str]) -> None:
+    arguments = [
+        "compute",
+        company,
+        "--metrics",
+        "revenue.profit_margin",
+        "--from",
+        "2017-06",
+        "--by",
+        "team",
+    ]
+    result = CliRunner().invoke(main, arguments, env=environment)
+    assert result.exit_code == 0
+    assert result.stderr == "revenue.profit_margin isn't broken down by team; its total is given.\n"
+    assert {row["dimension"] for row in json.loads(result.stdout)} == {""}

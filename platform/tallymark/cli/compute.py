@@ -48,7 +48,8 @@ def compute(
     """
     from tallymark.cli.opening import opened
     from tallymark.engine import table
-    from tallymark.engine.ask import ask
+    from tallymark.engine.ask import ask, chosen
+    from tallymark.plugins.registry import registry
     from tallymark_sdk.calendars import CalendarError
     from tallymark_sdk.errors import TallymarkError
 
@@ -60,6 +61,11 @@ def compute(
             )
         except (TallymarkError, CalendarError) as error:
             raise click.ClickException(str(error)) from error
+    for metric in (registry()[key] for key in chosen(registry(), keys)):
+        if missing := [dimension for dimension in by if dimension not in metric.by]:
+            click.echo(
+                f"{metric.key} isn't broken down by {', '.join(missing)}; its total is given.", err=True
+            )
     rows = table.rows(cells)
     if form == "csv":
         writer = csv.DictWriter(sys.stdout, table.COLUMNS, lineterminator="\n")
