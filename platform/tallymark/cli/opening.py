@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import click
 
-from tallymark.lake import Lake
 from tallymark.services import ServiceError, running
 from tallymark.settings import Settings, SettingsError
 from tallymark_tenants.db import Database
 from tallymark_tenants.profile import TenantNotFound, TenantProfile, find_profile
+
+if TYPE_CHECKING:
+    from tallymark.lake import Lake
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,13 @@ class Product:
 
     settings: Settings
     database: Database
-    lake: Lake
+
+    @cached_property
+    def lake(self) -> Lake:
+        """The lake; loaded when it is asked for, since the dispatcher needs neither it nor Arrow and DuckDB."""
+        from tallymark.lake import Lake
+
+        return Lake(self.settings.lake_dir)
 
     def profile(self, tenant: str) -> TenantProfile:
         """The tenant of that slug, name or id; a one-line error where there is none."""
@@ -39,7 +49,7 @@ def opened(*, redis: bool) -> Iterator[Product]:
         with running(Settings.from_env(), redis=redis) as settings:
             database = Database(settings.urls)
             try:
-                yield Product(settings, database, Lake(settings.lake_dir))
+                yield Product(settings, database)
             finally:
                 database.close()
     except (SettingsError, ServiceError) as error:

@@ -72,7 +72,12 @@ def fuse(plan: Plan) -> list[Query]:
             group = groups[(formula.dataset, placing_columns(formula), placed, alone)]
             group.setdefault(leaf, set()).add(dimension)
     return [
-        _query(tuple(group), frozenset().union(*group.values()), keeps_members=plan.keeps_members)
+        # In an order of its own, so that the same KPIs in another order find what was compiled for them.
+        _query(
+            tuple(sorted(group, key=hash)),
+            frozenset().union(*group.values()),
+            keeps_members=plan.keeps_members,
+        )
         for group in groups.values()
     ]
 
