@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 from tallymark.app import create_app
@@ -68,8 +69,7 @@ def start(command: str, environment: dict[str, str], logs: Path) -> subprocess.P
 @pytest.fixture
 def page(site: str) -> Iterator[Any]:
     """A page that fails the test for anything the browser complains about, the content policy above all."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="NO BROWSER: playwright is not installed")
-    with playwright.sync_playwright() as started:
+    with sync_playwright() as started:
         browser = started.chromium.launch(
             executable_path=CHROMIUM,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
