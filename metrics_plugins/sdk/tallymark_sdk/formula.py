@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from ibis.common.deferred import Deferred
@@ -17,6 +18,9 @@ from tallymark_sdk.view import View
 Boundary: TypeAlias = Literal["start", "end", "during", "both"]
 Operator: TypeAlias = Literal["+", "-", "*", "/"]
 Step: TypeAlias = Literal["previous", "year_before"]
+FunctionName: TypeAlias = Literal[
+    "min", "max", "abs", "round", "coalesce", "if", "<", "<=", ">", ">=", "==", "!=", "and", "or", "not"
+]
 
 
 class Operand:
@@ -33,6 +37,9 @@ class Operand:
 
     def __mul__(self, other: Operand | int) -> Arithmetic:
         return Arithmetic("*", self, as_operand(other))
+
+    def __rmul__(self, other: int) -> Arithmetic:
+        return Arithmetic("*", as_operand(other), self)
 
     def __truediv__(self, other: Operand | int) -> Arithmetic:
         return Arithmetic("/", self, as_operand(other))
@@ -62,7 +69,8 @@ class Flow(Operand):
 class Stock(Operand):
     """Rows that are valid at a boundary of the period, during it, or at both boundaries.
 
-    A row is valid from `start` up to, but not on, `end`; without an `end` it still is. With `at="end"` a row
+    A row is valid from `start` up to, but not on, `end`; without an `end` it still is, and where the leaf names no
+    `end` column it is for ever (stock movements add up). With `at="end"` a row
     counts that started by the period's last day and had not ended by then; "start" asks the same of the day
     before the period; "during" asks for at least one common day (the end day included, since a rep's last day
     is worked); "both" for rows valid before the period began and still at its end.
@@ -74,7 +82,7 @@ class Stock(Operand):
 
     dataset: str | View
     start: str = field(kw_only=True)
-    end: str = field(kw_only=True)
+    end: str | None = field(kw_only=True)
     at: Boundary = field(kw_only=True)
     value: Deferred = field(kw_only=True)
     where: Deferred | None = field(default=None, kw_only=True)
@@ -82,11 +90,43 @@ class Stock(Operand):
     open_start: bool = field(default=False, kw_only=True)
 
 
+@dataclass(frozen=True, eq=False)
+class PerPeriod(Operand):
+    """Rows that a view made for each period: customers at its boundaries, costs spread over its days.
+
+    Args:
+        view: a `View` with `per_period=True`; it says itself which period each of its rows belongs to.
+        value, where, leave_out: as in `Flow`.
+    """
+
+    view: View
+    value: Deferred = field(kw_only=True)
+    where: Deferred | None = field(default=None, kw_only=True)
+    leave_out: Mapping[str, Deferred] = field(default_factory=dict, kw_only=True)
+
+    @property
+    def dataset(self) -> View:
+        """The view, under the name that every leaf has for what it reads."""
+        return self.view
+
+
 @dataclass(frozen=True)
 class Number(Operand):
     """A constant."""
 
-    value: int
+    value: int | Decimal
+
+
+@dataclass(frozen=True)
+class PeriodDays(Operand):
+    """How many days the period has."""
+
+
+@dataclass(frozen=True)
+class Target(Operand):
+    """What another metric should reach in the same period, for the same member."""
+
+    key: str
 
 
 @dataclass(frozen=True)
@@ -106,6 +146,24 @@ class Shifted(Operand):
 
 
 @dataclass(frozen=True, eq=False)
+class Rolling(Operand):
+    """The sum of an operand's values over the period and the ones before it, `periods` in all.
+
+    No value as soon as one of them has none: a sum with a hole in it would look like a fall.
+    """
+
+    operand: Operand
+    periods: int
+
+
+@dataclass(frozen=True, eq=False)
+class Monthly(Operand):
+    """The sum of an operand's values over the months of the period; of a day or week, the month it ends in."""
+
+    operand: Operand
+
+
+@dataclass(frozen=True, eq=False)
 class Total(Operand):
     """An operand's value over all members of the breakdown, beside each one's own."""
 
@@ -119,6 +177,18 @@ class Arithmetic(Operand):
     operator: Operator
     left: Operand
     right: Operand
+
+
+@dataclass(frozen=True, eq=False)
+class Function(Operand):
+    """A function of operands: what a tenant's own KPI may use beside the four signs of `Arithmetic`.
+
+    Conditions are 1 or 0. `if` takes a condition and two values and needs only the one it chooses; `coalesce` takes
+    its first argument that has a value; any other function has no value where an argument has none.
+    """
+
+    name: FunctionName
+    arguments: tuple[Operand, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +206,8 @@ class Derived(Operand):
     expression: Operand
 
 
-Formula: TypeAlias = Flow | Stock | Ratio | Derived
+Leaf: TypeAlias = Flow | Stock | PerPeriod
+Formula: TypeAlias = Flow | Stock | PerPeriod | Ratio | Derived
 
 
 def metric_value(key: str, part: str = "value") -> Reference:
@@ -154,11 +225,26 @@ def year_before(operand: Operand) -> Shifted:
     return Shifted(operand, "year_before")
 
 
+def rolling(operand: Operand, periods: int) -> Rolling:
+    """The sum over the last `periods` periods, this one included."""
+    return Rolling(operand, periods)
+
+
+def monthly(operand: Operand) -> Monthly:
+    """The sum over the months of the period, so that a monthly rate means the same at every grain."""
+    return Monthly(operand)
+
+
+def target(key: str) -> Target:
+    """The target of a metric in the same cell."""
+    return Target(key)
+
+
 def share(operand: Operand) -> Ratio:
     """Each member's part of the total; meaningful for additive operands."""
     return Ratio(operand, Total(operand))
 
 
-def as_operand(value: Operand | int) -> Operand:
+def as_operand(value: Operand | int | Decimal) -> Operand:
     """Lift a plain number into the algebra."""
-    return Number(value) if isinstance(value, int) else value
+    return Number(value) if isinstance(value, int | Decimal) else value
