@@ -46,3 +46,36 @@ def list_metrics(as_json: bool) -> None:
             click.echo(f"{row['key']:<{width}}  {row['name']} ({row['unit']}, {row['better']} is better)")
     for broken in known.broken:
         click.echo(f"refused: {broken.distribution} {broken.version}: {broken.reason}", err=True)
+
+
+@metrics.command("texts")
+@click.argument("pack")
+@click.option(
+    "--update", is_flag=True, help="Write the catalogues: add what is missing, drop what is unused."
+)
+def texts(pack: str, update: bool) -> None:
+    """Say which texts of PACK lack a translation; with --update, write its catalogues.
+
+    PACK is a family of an installed pack, such as "revenue", or the folder of a pack with its pyproject.toml.
+    """
+    from tallymark.plugins.packtexts import pack_texts
+    from tallymark_sdk.catalogues import gaps, update_catalogues
+    from tallymark_sdk.errors import TallymarkError
+
+    try:
+        missing = 0
+        for found in pack_texts(pack):
+            for each in update_catalogues(found.metrics, found.domain) if update else ():
+                click.echo(f"{each.file}: {each.texts} texts, {each.untranslated} to translate")
+                for dropped in each.dropped:
+                    click.echo(f'  dropped "{dropped}"')
+            lacking = gaps(found.metrics, found.domain)
+            missing += len(lacking)
+            if not update:
+                for gap in lacking:
+                    click.echo(str(gap))
+                click.echo(f"{found.domain.family}: {len(lacking)} texts lack a translation")
+    except TallymarkError as error:
+        raise click.ClickException(str(error)) from error
+    if missing and not update:
+        raise SystemExit(1)
