@@ -1,0 +1,1 @@
+"""The test kit for packs: golden cases, and everything else that a metric is held to."""

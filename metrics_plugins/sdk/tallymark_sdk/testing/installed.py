@@ -1,0 +1,95 @@
+"""The packs that are installed here, found without the platform."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import cast
+
+from tallymark_sdk.errors import TallymarkError, did_you_mean
+from tallymark_sdk.hookspecs import ENTRY_POINT_GROUP
+from tallymark_sdk.metric import Metric
+
+
+class NoSuchPack(TallymarkError):
+    """No pack of that family is installed, or it can't be loaded."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstalledPack:
+    """An installed pack as its tests see it.
+
+    Attributes:
+        family: its entry point's name.
+        module: the module that the entry point names.
+        folder: where its `cases` and `locale` are: the folder of the module's package.
+        metrics: what its hook gives, as declared.
+    """
+
+    family: str
+    module: str
+    folder: Path
+    metrics: tuple[Metric, ...]
+
+    @property
+    def case_files(self) -> tuple[Path, ...]:
+        """`cases/<family>*.toml`, without those of a longer family's name in the same folder."""
+        neighbours = [name for name in families() if name.startswith(self.family) and name != self.family]
+        found = sorted((self.folder / "cases").glob(f"{self.family}*.toml"))
+        return tuple(path for path in found if not path.stem.startswith(tuple(neighbours)))
+
+
+def families() -> tuple[str, ...]:
+    """The families of every installed pack, sorted."""
+    return tuple(sorted({point.name for point in entry_points(group=ENTRY_POINT_GROUP)}))
+
+
+@cache
+def pack(family: str) -> InstalledPack:
+    """The installed pack of that family.
+
+    Raises:
+        NoSuchPack: none is installed, or it can't be loaded.
+    """
+    for point in entry_points(group=ENTRY_POINT_GROUP):
+        if point.name == family:
+            return _loaded(point)
+    raise NoSuchPack(
+        f'no pack "{family}" is installed; install it with "pip install -e ." in its folder.'
+        f"{did_you_mean(family, families())}"
+    )
+
+
+@cache
+def installed_metrics() -> tuple[Metric, ...]:
+    """Every metric of every installed pack that loads, for references from one pack to another."""
+    found: list[Metric] = []
+    for family in families():
+        try:
+            found.extend(pack(family).metrics)
+        except NoSuchPack:
+            continue  # a neighbour that can't be loaded is no fault of the pack under test
+    return tuple(found)
+
+
+def _loaded(point: EntryPoint) -> InstalledPack:
+    try:
+        module = import_module(point.module)
+        declared = tuple(cast("Iterable[object]", module.tallymark_metrics()))
+    except Exception as error:
+        raise NoSuchPack(f"{point.value} can't be loaded: {type(error).__name__}: {error}") from error
+    for metric in declared:
+        if not isinstance(metric, Metric):
+            raise NoSuchPack(f"{point.value}: tallymark_metrics() gave {type(metric).__name__}, not a Metric")
+    if module.__file__ is None:
+        raise NoSuchPack(f"{point.value} is a folder without __init__.py, so it holds no metrics")
+    return InstalledPack(
+        family=point.name,
+        module=point.module,
+        folder=Path(module.__file__).parent,
+        metrics=cast("tuple[Metric, ...]", declared),
+    )
