@@ -11,6 +11,7 @@ class GregorianMonths:
     name: str = "gregorian"
     first_weekday: int = 0
     days_in_week_one: int = 4
+    fiscal: bool = False
 
     @property
     def month_names(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ class JalaliMonths:
     name: str = "jalali"
     first_weekday: int = 5
     days_in_week_one: int = 1
+    fiscal: bool = False
 
     @property
     def month_names(self) -> tuple[str, ...]:

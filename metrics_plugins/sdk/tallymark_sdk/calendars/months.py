@@ -16,6 +16,7 @@ _INSIDE = {
     "month": ("month", "quarter", "year"),
     "quarter": ("quarter", "year"),
 }
+_WEEKS_INSIDE = ("week", "month", "quarter", "year")
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,15 @@ class MonthCalendar:
     calendar year where it starts with the first month. Quarters are those of the fiscal year; weeks and their
     numbers belong to the calendar year. Periods of a grain are numbered through, and period `n + 1` starts
     where period `n` ends, so they can leave neither gap nor overlap.
+
+    Args:
+        dates: whose months name single days where those of `months` are runs of weeks, which nobody dates a
+            letter by. Weeks then fit whole into months, and a day's like a year before is that of the same week.
     """
 
     months: Months
     fiscal_start: int = 1
+    dates: Months | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.fiscal_start <= 12:
@@ -51,7 +57,8 @@ class MonthCalendar:
     def year_before(self, period: Period) -> Period:
         """The same period a year before: the same month, quarter, week number or day of the month.
 
-        Where that year has no such week or day, the one before: week 52 for week 53, 28 for 29 February.
+        Where that year has no such week or day, the one before: week 52 for week 53, 28 for 29 February. In a
+        year of whole weeks, the same day of the same week.
         """
         number = self._own(period)
         if period.grain in _MONTHS:
@@ -60,6 +67,9 @@ class MonthCalendar:
         if period.grain == "week":
             last = self._week_one(parts.year) - 1
             return self._numbered("week", min(self._week_one(parts.year - 1) + parts.number - 1, last))
+        if self.dates is not None:
+            week = self.period("week", period.start)
+            return self.period("day", _later(self.year_before(week).start, (period.start - week.start).days))
         month = self._number("month", period.start) - 12
         day = _later(self._month_start(month), parts.day - 1)
         return self.period("day", min(day, _later(self._month_start(month + 1), -1)))
@@ -84,7 +94,8 @@ class MonthCalendar:
         if grain is None or grain == named:
             return period
         _check(grain)
-        if grain not in _INSIDE.get(named, ()):
+        inside = _WEEKS_INSIDE if named == "week" and self.dates is not None else _INSIDE.get(named, ())
+        if grain not in inside:
             raise CalendarError(f"{text.strip()!r} names a {named}, where a {grain} is asked for.")
         return self.period(grain, period.start)
 
@@ -95,6 +106,11 @@ class MonthCalendar:
     def parts(self, period: Period) -> Parts:
         """Where the period stands, for a label in another language."""
         return self._parts(period.grain, self._own(period))
+
+    @property
+    def _day_months(self) -> Months:
+        """Whose months name single days."""
+        return self.dates or self.months
 
     @property
     def _shift(self) -> int:
@@ -122,7 +138,8 @@ class MonthCalendar:
         return number * _MONTHS[grain] + (0 if grain == "month" else self._shift)
 
     def _numbered(self, grain: str, number: int) -> Period:
-        text = notation.label(grain, self._parts(grain, number), self.months.month_names)
+        months = self._day_months if grain == "day" else self.months
+        text = notation.label(grain, self._parts(grain, number), months.month_names)
         return Period(self._start(grain, number), self._start(grain, number + 1), grain, self.name, text)
 
     def _own(self, period: Period) -> int:
@@ -139,15 +156,19 @@ class MonthCalendar:
         if grain == "week":
             decisive = _later(start, 7 - self.months.days_in_week_one)
             year = self._month_of(decisive) // 12
-            return Parts(year=year, number=number - self._week_one(year) + 1)
-        month = self._month_of(start)
-        if grain in ("day", "month"):
-            day = (start - self._month_start(month)).days + 1 if grain == "day" else 0
+            return Parts(year=year, number=number - self._week_one(year) + 1, fiscal=self.months.fiscal)
+        if grain == "day":
+            month = self._month_of(start, self._day_months)
+            day = (start - self._month_start(month, self._day_months)).days + 1
             return Parts(year=month // 12, number=month % 12 + 1, day=day)
+        month = self._month_of(start)
+        if grain == "month":
+            return Parts(year=month // 12, number=month % 12 + 1, fiscal=self.months.fiscal)
         year, month_of_year = divmod(month - self._shift, 12)
-        fiscal = self.fiscal_start > 1
         return Parts(
-            year=year + fiscal, number=month_of_year // 3 + 1 if grain == "quarter" else 0, fiscal=fiscal
+            year=year + (self.fiscal_start > 1),
+            number=month_of_year // 3 + 1 if grain == "quarter" else 0,
+            fiscal=self.fiscal_start > 1 or self.months.fiscal,
         )
 
     def _find(self, grain: str, parts: Parts) -> Period:
@@ -164,21 +185,21 @@ class MonthCalendar:
             case "week":
                 return self._numbered(grain, self._week_one(parts.year) + parts.number - 1)
             case _:
-                return self.period("day", _later(self._month_start(month), parts.day - 1))
+                return self.period("day", _later(self._month_start(month, self._day_months), parts.day - 1))
 
     def _week_one(self, year: int) -> int:
         decisive = _later(self._month_start(year * 12), self.months.days_in_week_one - 1)
         return self._number("week", decisive)
 
-    def _month_start(self, month: int) -> date:
+    def _month_start(self, month: int, months: Months | None = None) -> date:
         try:
-            return self.months.start(month)
+            return (months or self.months).start(month)
         except (ValueError, OverflowError):
             raise CalendarError(f"The {self.name} calendar does not reach the year {month // 12}.") from None
 
-    def _month_of(self, day: date) -> int:
+    def _month_of(self, day: date, months: Months | None = None) -> int:
         try:
-            return self.months.month(day)
+            return (months or self.months).month(day)
         except (ValueError, OverflowError):
             raise CalendarError(f"The {self.name} calendar does not reach {day}.") from None
 

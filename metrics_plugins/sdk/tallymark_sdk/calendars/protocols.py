@@ -56,6 +56,11 @@ class Months(Protocol):
         ...
 
     @property
+    def fiscal(self) -> bool:
+        """Whether its years are fiscal years, which are written FY2023."""
+        ...
+
+    @property
     def month_names(self) -> tuple[str, ...]:
         """Twelve plain English names."""
         ...
