@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -76,17 +77,20 @@ def _make_view(connection: duckdb.DuckDBPyConnection, dataset: Dataset, files: S
             f"A file of {dataset.name} is missing; import it again, or restore the data folder."
         )
     relation = connection.read_parquet([str(path.resolve()) for path in files], union_by_name=True)
-    present = set(relation.columns)
-    # A snapshot written before a column was added to the model reads as empty in that column.
+    # A snapshot written before a column was added to the model, or with another type, reads as empty in it.
+    wanted = {field.name: _sql_type(field.type) for field in dataset.stored_schema}
+    kinds = dict(zip(relation.columns, map(str, relation.types), strict=True))
+    present = {name for name, kind in wanted.items() if kinds.get(name) == kind}
     columns = ", ".join(
         f'"{field.name}"'
         if field.name in present
-        else f'CAST(NULL AS {_sql_type(field.type)}) AS "{field.name}"'
+        else f'CAST(NULL AS {wanted[field.name]}) AS "{field.name}"'
         for field in dataset.stored_schema
     )
     relation.project(columns).create_view(dataset.name)
 
 
+@cache
 def _sql_type(kind: pa.DataType) -> str:
     empty = pa.table({"column": pa.array([], kind)})
     return str(duckdb.arrow(empty).types[0])

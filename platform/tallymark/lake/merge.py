@@ -18,7 +18,6 @@ import pyarrow.parquet as pq
 
 from tallymark.lake.derive import reference_name
 from tallymark.lake.staging import SEQUENCE
-from tallymark.lake.values import LakeError
 from tallymark_sdk.model import Dataset
 from tallymark_sdk.model import dataset as dataset_named
 
@@ -59,10 +58,10 @@ from placed where place % $rows = 0 order by source_id, id
 
 _MERGED = """
 with matched as (
-    select source_id, id, synced_at, hash({columns}) as one, hash('again', {columns}) as two
+    select source_id, id, synced_at, hash({given}) as one, hash('again', {given}) as two{carried}
     from stored semi join latest using (source_id, id) where {inside}
 ), taken as (
-    select i.*, k.id is not null as known, k.synced_at as synced,
+    select i.*{kept}, k.id is not null as known, k.synced_at as synced,
         known and k.one = hash({incoming}) and k.two = hash('again', {incoming}) as same
     from (from incoming where {inside}) i join latest l on i._seq = l.winner
     left join matched k on k.source_id = i.source_id and k.id = i.id
@@ -96,8 +95,12 @@ class Arrivals:
 class Merge:
     """One merge in its own DuckDB, which opens nothing but the tenant's folder. Use as a context manager."""
 
-    def __init__(self, dataset: Dataset, folder: Path, tenant_folder: Path) -> None:
+    def __init__(
+        self, dataset: Dataset, folder: Path, tenant_folder: Path, *, carried: Sequence[str] = ()
+    ) -> None:
+        """`carried` are the columns of the dataset that incoming rows can't have: a row keeps what is stored."""
         self._dataset = dataset
+        self._carried = carried
         self._range_rows = _MOST_ROWS
         self._duck = duckdb.connect()
         for setting in (
@@ -138,11 +141,16 @@ class Merge:
         `references` are the money dates in other datasets, each with that dataset's files.
         """
         names = self._dataset.import_schema.names
+        fillable = [name for name in names if name not in self._carried]
+        kept = ", ".join(f'k."{name}" as "{name}"' for name in self._carried)
         gone = "case when gone then $now else deleted_at end as deleted_at"
         joins = [self._reference(n, path, files) for n, (path, files) in enumerate(references)]
         query = partial(
             _MERGED.format,
-            incoming=_listed(names, "i."),
+            given=_listed(fillable),
+            incoming=_listed(fillable, "i."),
+            carried="".join(f', "{name}"' for name in self._carried),
+            kept=f" replace ({kept})" if kept else "",
             columns=_listed(names),
             columns_gone=_listed(names).replace('"deleted_at"', gone),
             dates="".join(f", {date}" for date, _ in joins),
@@ -193,17 +201,6 @@ class Merge:
             columns = _listed([column for column in schema.names if column in present])
             parts.append(f"from read_parquet({_quoted(file)}) select {columns}")
         self._duck.execute(f'create temp view "{name}" as {" union all by name ".join(parts)}')
-
-
-def check_columns(dataset: Dataset, files: Sequence[Path]) -> None:
-    """Refuse to rewrite a snapshot that holds columns this version's model has no place for."""
-    known = set(dataset.stored_schema.names)
-    for file in files:
-        if unknown := [name for name in pq.read_schema(file).names if name not in known]:
-            raise LakeError(
-                f"The stored {dataset.name} have the columns {', '.join(unknown)}, which this version does not know; "
-                "install the version or the pack that wrote them, so that they are not lost."
-            )
 
 
 def _range_rows(*groups: Sequence[Path]) -> int:

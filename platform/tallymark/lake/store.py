@@ -17,8 +17,9 @@ import pyarrow.compute as pc
 from sqlalchemy.orm import Session
 
 from tallymark.lake import pointers
+from tallymark.lake.carrying import carried, widened
 from tallymark.lake.derive import Derivation
-from tallymark.lake.merge import CHANGE, Arrivals, Merge, check_columns
+from tallymark.lake.merge import CHANGE, Arrivals, Merge
 from tallymark.lake.parquet import Footer, SnapshotFile, publish
 from tallymark.lake.rates import Rates
 from tallymark.lake.staging import stage, staging
@@ -37,6 +38,7 @@ class _Landing:
     """What one merge works with."""
 
     dataset: Dataset
+    carried: tuple[str, ...]  # its columns that only the current snapshot has
     profile: TenantProfile
     folder: Path
     incoming: Path | None
@@ -157,13 +159,16 @@ class Lake:
         *,
         replace: bool,
     ) -> Landed:
+        current = pointers.current(session, self.root, dataset.name)
+        wide = widened(dataset, current.files if current else ())
         landing = _Landing(
-            dataset=dataset,
+            dataset=wide,
+            carried=carried(dataset, wide),
             profile=profile,
             folder=folder,
             incoming=incoming,
-            current=pointers.current(session, self.root, dataset.name),
-            sources=self._sources(session, dataset),
+            current=current,
+            sources=self._sources(session, wide),
             now=datetime.now(UTC),
             replace=replace,
         )
@@ -186,7 +191,6 @@ class Lake:
         """Merge and derive into a file in the landing's folder."""
         dataset, profile = landing.dataset, landing.profile
         stored = landing.current.files if landing.current else ()
-        check_columns(dataset, stored)
         rates = landing.sources.get(RATES)
         derivation = Derivation(
             dataset=dataset,
@@ -196,7 +200,8 @@ class Lake:
             rates=Rates.read(rates.files) if rates else None,
         )
         file, changes = SnapshotFile(landing.folder, dataset.stored_schema), Counter[str]()
-        with Merge(dataset, landing.folder, self.root / str(profile.id)) as merge:
+        tenant_folder = self.root / str(profile.id)
+        with Merge(dataset, landing.folder, tenant_folder, carried=landing.carried) as merge:
             arrivals = merge.compare(landing.incoming, stored, replace=landing.replace)
             batches = merge.rows(self._dates(landing), landing.now, replace=landing.replace)
             file.write(_derived(batches, derivation, changes))

@@ -156,15 +156,36 @@ def test_a_file_outside_the_tenants_folder_is_not_opened(
 
 
 def test_columns_of_a_version_not_installed_are_not_thrown_away(
+    lake: Lake, land: Land, database: Database, tenant: TenantProfile, read: Read
+) -> None:
+    land("accounts", [{"id": "a", "name": "A"}])
+    with database.tenant(tenant.id) as session:
+        (file,) = lake.files(session, "accounts")
+    opened = pq.ParquetFile(file)
+    file.chmod(0o640)
+    table = opened.read()
+    wider = table.append_column("pack_score", table.column("id"))
+    with pq.ParquetWriter(file, wider.schema) as writer:
+        writer.write_table(wider)
+        writer.add_key_value_metadata({"tallymark": opened.metadata.metadata[b"tallymark"].decode()})
+    land("accounts", [{"id": "a", "name": "B"}, {"id": "b"}])
+    assert [(row.get("name"), row.get("pack_score")) for row in read("accounts")] == [
+        ("B", "a"),
+        (None, None),
+    ]
+
+
+def test_a_stored_column_of_another_type_is_not_overwritten(
     lake: Lake, land: Land, database: Database, tenant: TenantProfile
 ) -> None:
-    land("accounts", [{"id": "a"}])
+    land("accounts", [{"id": "a", "employees": 3}])
     with database.tenant(tenant.id) as session:
         (file,) = lake.files(session, "accounts")
     table = pq.ParquetFile(file).read()
     file.chmod(0o640)
-    pq.write_table(table.append_column("pack_score", table.column("id")), file)
-    with pytest.raises(LakeError, match="pack_score"):
+    place = table.column_names.index("employees")
+    pq.write_table(table.set_column(place, "employees", table.column("id")), file)
+    with pytest.raises(LakeError, match="hold employees as string, and the model now says int64"):
         land("accounts", [{"id": "b"}])
 
 

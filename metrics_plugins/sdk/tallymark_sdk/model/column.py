@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, cast
 
 import pyarrow as pa
 
@@ -53,7 +53,7 @@ class Column:
 
     `choices` are the values a CHOICE may take. `refers_to` names the dataset whose `id` the column holds.
     `places` gives a DECIMAL more decimal places than its kind's six. A `derived` column is made at load and
-    is never imported. Raises ModelError for a name or a combination that the model does not allow.
+    is never imported. `source` names the standard or work that the definition stands on. Raises ModelError for a name or a combination that the model does not allow.
     """
 
     name: str
@@ -64,6 +64,7 @@ class Column:
     derived: bool = False
     refers_to: str | None = None
     places: int | None = None
+    source: str | None = None
 
     def __post_init__(self) -> None:
         for problem in self._problems():
@@ -74,6 +75,8 @@ class Column:
             yield "must be named in lower case letters, digits and single underscores, starting with a letter"
         if self.name in RESERVED_NAMES:
             yield "has the name of an ibis table method, which a formula could not read; choose another name"
+        if not isinstance(cast("object", self.kind), Kind):  # a pack's author may write "text"
+            yield f"must have a Kind, such as Kind.TEXT, and not {self.kind!r}"
         if (self.kind is Kind.CHOICE) != bool(self.choices):
             yield "must list choices exactly when its kind is CHOICE"
         if (self.kind is Kind.TIMESTAMP) != self.name.endswith("_at"):
