@@ -1,0 +1,54 @@
+"""Reading from a metric's formula whether its values add up over time, and so whether its target is divided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tallymark_sdk.expression import reduction
+from tallymark_sdk.formula import (
+    Arithmetic,
+    Derived,
+    Flow,
+    Monthly,
+    Number,
+    Operand,
+    Reference,
+    Shifted,
+    Total,
+)
+from tallymark_sdk.metric import Metric
+from tallymark_sdk.rows import empty_relation
+from tallymark_sdk.targets.rows import Nature
+
+
+def nature_of(metric: Metric, metrics: Mapping[str, Metric]) -> Nature:
+    """What of the metric decides how its targets behave; `metrics` are those its formula may refer to."""
+    return Nature(
+        money=metric.unit == "money",
+        sums_over_time=_sums(metric.formula, metrics, frozenset({metric.key})),
+        sums_over_members=metric.additive,
+        not_summed_by=metric.not_additive_by,
+    )
+
+
+def _sums(operand: Operand, metrics: Mapping[str, Metric], seen: frozenset[str]) -> bool:
+    """Whether the operand's values over the parts of a period add up to its value over the whole.
+
+    Sums and counts of events do. Distinct counts, ratios, and what is measured at a boundary (stocks, and views by
+    period, whose rows may be either) don't.
+    """
+    match operand:
+        case Flow():
+            return reduction(operand.value, empty_relation(operand.dataset)).kernel in {"sum", "count"}
+        case Monthly():
+            return True
+        case Derived(inner) | Total(inner) | Shifted(inner, _):
+            return _sums(inner, metrics, seen)
+        case Reference(key, "value") if key in metrics and key not in seen:
+            return _sums(metrics[key].formula, metrics, seen | {key})
+        case Arithmetic("+" | "-", left, right):
+            return _sums(left, metrics, seen) and _sums(right, metrics, seen)
+        case Arithmetic("*", Number(), scaled) | Arithmetic("*" | "/", scaled, Number()):
+            return _sums(scaled, metrics, seen)
+        case _:
+            return False
