@@ -1,6 +1,8 @@
 """A period: a half-open run of local dates."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -15,7 +17,8 @@ class CalendarError(ValueError):
 class Period:
     """The local dates from `start` up to, but without, `end`; sorts by its dates.
 
-    `grain` is one of GRAINS, `calendar` the calendar it was cut by, `label` its plain English name.
+    `grain` is one of GRAINS, `calendar` the calendar it was cut by, `label` its plain English name. `compared` says
+    what a period stands for that another one is compared with; equality and order leave it out.
     """
 
     start: date
@@ -23,6 +26,7 @@ class Period:
     grain: str
     calendar: str
     label: str
+    compared: Compared | None = field(default=None, compare=False, repr=False)
 
     @property
     def days(self) -> int:
@@ -31,6 +35,17 @@ class Period:
 
     def __contains__(self, day: date) -> bool:
         return self.start <= day < self.end
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """Where a compared period comes from: the one `asked` for, and the calendar's `whole` one that it is part of.
+
+    A period aligned to a holiday may hold other days than its `whole`, the calendar's like a year before.
+    """
+
+    asked: Period
+    whole: Period
 
 
 @dataclass(frozen=True, kw_only=True)
