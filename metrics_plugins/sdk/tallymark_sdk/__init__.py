@@ -21,9 +21,25 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tallymark_sdk.checks import check
     from tallymark_sdk.errors import InvalidMetric, TallymarkError
-    from tallymark_sdk.formula import Derived, Flow, Ratio, Stock, metric_value, previous, share, year_before
+    from tallymark_sdk.formula import (
+        Derived,
+        Flow,
+        PeriodDays,
+        PerPeriod,
+        Ratio,
+        Stock,
+        Total,
+        metric_value,
+        monthly,
+        previous,
+        rolling,
+        share,
+        target,
+        year_before,
+    )
     from tallymark_sdk.hookspecs import hookimpl
     from tallymark_sdk.metric import Metric, Part
+    from tallymark_sdk.parameters import Parameter
     from tallymark_sdk.row import _
     from tallymark_sdk.view import View
 
@@ -32,17 +48,24 @@ __all__ = [
     "Flow",
     "InvalidMetric",
     "Metric",
+    "Parameter",
     "Part",
+    "PerPeriod",
+    "PeriodDays",
     "Ratio",
     "Stock",
     "TallymarkError",
+    "Total",
     "View",
     "_",
     "check",
     "hookimpl",
     "metric_value",
+    "monthly",
     "previous",
+    "rolling",
     "share",
+    "target",
     "year_before",
 ]
 
@@ -51,6 +74,7 @@ __all__ = [
 _HOMES = {
     "InvalidMetric": "errors",
     "Metric": "metric",
+    "Parameter": "parameters",
     "Part": "metric",
     "TallymarkError": "errors",
     "View": "view",

@@ -15,12 +15,12 @@ from tallymark_sdk.errors import (
     TallymarkError,
     did_you_mean,
 )
-from tallymark_sdk.formula import Boundary, Derived, Flow, Ratio, Stock
+from tallymark_sdk.formula import Boundary, Derived, Flow, Leaf, PerPeriod, Ratio, Stock
 from tallymark_sdk.inputs import inputs_used
 from tallymark_sdk.leaves import leaves
 from tallymark_sdk.metric import Better, Metric, Unit
 from tallymark_sdk.model import DATASETS, Kind
-from tallymark_sdk.rows import empty_relation, grain, measured, placing_columns
+from tallymark_sdk.rows import empty_relation, grain, measured, parameters_of, placing_columns
 from tallymark_sdk.view import View
 
 KEY = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\.[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -41,22 +41,23 @@ def problems_of(metric: Metric) -> Iterator[str]:
     """Everything that is wrong with the metric, in plain words."""
     yield from _header_problems(metric)
     # An author's file need not have been type-checked.
-    kinds = {type(formula) for formula in metric.all_formulas()} - {Flow, Stock, Ratio, Derived}
+    kinds = {type(formula) for formula in metric.all_formulas()} - {Flow, Stock, PerPeriod, Ratio, Derived}
     if kinds:
-        yield f"a formula is a Flow, Stock, Ratio or Derived, not {kinds.pop().__name__}"
+        yield f"a formula is a Flow, Stock, PerPeriod, Ratio or Derived, not {kinds.pop().__name__}"
         return
     wrong_leaves = [problem for leaf in _all_leaves(metric) for problem in _leaf_problems(leaf)]
     yield from dict.fromkeys(wrong_leaves)
     if not wrong_leaves:
         yield from _input_problems(metric)
+        yield from _parameter_problems(metric)
         yield from _breakdown_problems(metric)
 
 
-def can_break_down(leaf: Flow | Stock, dimension: str) -> bool:
+def can_break_down(leaf: Leaf, dimension: str) -> bool:
     """Whether the leaf's rows have members of the dimension."""
-    if dimension == "customer_type" and isinstance(leaf, Stock):
+    if dimension == "customer_type" and not isinstance(leaf, Flow):
         return False
-    return is_available(dimension, tuple(empty_relation(leaf.dataset).columns), grain(leaf.dataset))
+    return is_available(dimension, empty_relation(leaf.dataset), grain(leaf.dataset))
 
 
 def _header_problems(metric: Metric) -> Iterator[str]:
@@ -74,17 +75,20 @@ def _header_problems(metric: Metric) -> Iterator[str]:
         yield 'no part may be called "value": that is the metric itself'
 
 
-def _all_leaves(metric: Metric) -> Iterator[Flow | Stock]:
+def _all_leaves(metric: Metric) -> Iterator[Leaf]:
     for formula in metric.all_formulas():
         yield from leaves(formula)
 
 
-def _leaf_problems(leaf: Flow | Stock) -> Iterator[str]:
+def _leaf_problems(leaf: Leaf) -> Iterator[str]:
     if isinstance(leaf.dataset, str) and leaf.dataset not in DATASETS:
         yield f'there is no dataset "{leaf.dataset}".{did_you_mean(leaf.dataset, DATASETS)}'
         return
     if isinstance(leaf, Stock) and leaf.at not in get_args(Boundary):
         yield f'at="{leaf.at}" is none of {", ".join(get_args(Boundary))}'
+    if not isinstance(leaf.dataset, str) and leaf.dataset.per_period != isinstance(leaf, PerPeriod):
+        yield f'the view "{leaf.dataset.name}" is {"" if leaf.dataset.per_period else "not "}made per period: a PerPeriod reads those, a Flow or Stock all others'
+        return
     try:
         table = empty_relation(leaf.dataset)
         yield from _date_problems(leaf, table)
@@ -97,7 +101,7 @@ def _leaf_problems(leaf: Flow | Stock) -> Iterator[str]:
         yield from _money_problems(leaf, used)
 
 
-def _date_problems(leaf: Flow | Stock, table: ir.Table) -> Iterator[str]:
+def _date_problems(leaf: Leaf, table: ir.Table) -> Iterator[str]:
     for column in placing_columns(leaf):
         if column not in table.columns:
             raise InvalidExpression(f'there is no column "{column}".{did_you_mean(column, table.columns)}')
@@ -105,7 +109,7 @@ def _date_problems(leaf: Flow | Stock, table: ir.Table) -> Iterator[str]:
             yield f'"{column}" isn\'t a date, so it can\'t put a row into a period; times have one beside them ("…_on")'
 
 
-def _money_problems(leaf: Flow | Stock, used: frozenset[str]) -> Iterator[str]:
+def _money_problems(leaf: Leaf, used: frozenset[str]) -> Iterator[str]:
     for column in sorted(used):
         if _is_foreign_money(leaf.dataset, column):
             yield (
@@ -116,10 +120,8 @@ def _money_problems(leaf: Flow | Stock, used: frozenset[str]) -> Iterator[str]:
 
 def _is_foreign_money(of: str | View, column: str) -> bool:
     if isinstance(of, View):
-        kind = of.kind(column) if column in of.columns else Kind.ID
-    else:
-        kind = DATASETS[of].column(column).kind
-    return kind is Kind.MONEY and not column.endswith("_base")
+        return column in of.columns and of.is_foreign_money(column)
+    return DATASETS[of].column(column).kind is Kind.MONEY and not column.endswith("_base")
 
 
 def _input_problems(metric: Metric) -> Iterator[str]:
@@ -132,12 +134,33 @@ def _input_problems(metric: Metric) -> Iterator[str]:
             yield f'"{name}" is among the inputs but isn\'t used.{did_you_mean(name, used)}'
 
 
+def _parameter_problems(metric: Metric) -> Iterator[str]:
+    used = {parameter for leaf in _all_leaves(metric) for parameter in parameters_of(leaf)}
+    for parameter in sorted(used - set(metric.parameters), key=lambda each: each.name):
+        yield f"the parameter \"{parameter.name}\" is used but isn't among the metric's parameters"
+    for parameter in metric.parameters:
+        if parameter not in used:
+            yield f'the parameter "{parameter.name}" isn\'t used'
+    names = [parameter.name for parameter in metric.parameters]
+    if len(set(names)) < len(names):
+        yield "two parameters have the same name"
+    if metric.horizon and metric.horizon not in names:
+        yield f'the horizon "{metric.horizon}" is none of the parameters.{did_you_mean(metric.horizon, names)}'
+    if metric.history and metric.history != "stage_history":
+        yield f'history "{metric.history}" is no dataset of spans; there is "stage_history"'
+
+
 def _breakdown_problems(metric: Metric) -> Iterator[str]:
     for dimension in metric.by:
-        if not is_known(dimension):
+        if not _is_offered(metric, dimension):
             yield f'there is no breakdown "{dimension}".{did_you_mean(dimension, DIMENSIONS)}'
             continue
         for part in ("value", *metric.parts):
-            for leaf in leaves(metric.formula_of(part, dimension)):
+            for leaf in leaves(metric.formula_of(part, dimension), totals=False):
                 if not can_break_down(leaf, dimension):
                     yield f'{grain(leaf.dataset)} can\'t be broken down by "{dimension}"'
+
+
+def _is_offered(metric: Metric, dimension: str) -> bool:
+    """Whether there is such a breakdown, or a column of that name among the rows."""
+    return is_known(dimension) or any(can_break_down(leaf, dimension) for leaf in _all_leaves(metric))

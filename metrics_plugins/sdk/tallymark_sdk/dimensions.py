@@ -33,13 +33,16 @@ PATHS: Mapping[str, tuple[str, ...]] = {
     "pipeline": ("pipeline_id",),
     "order": ("order_id",),
     "campaign": ("campaign_id",),
+    "referring_account": ("referrer_account_id",),
+    "segment": ("segment", "account_id.segment"),
     "loss_reason": ("loss_reason",),
     "product": ("product_id",),
     "product_group": ("product_group", "product_id.product_group"),
 }
 
 IDENTITIES: Mapping[str, str] = {"rep": "reps", "team": "teams", "region": "regions", "product": "products",
-                                 "account": "accounts"}  # fmt: skip
+                                 "account": "accounts", "campaign": "campaigns", "order": "orders",
+                                 "stage": "stages"}  # fmt: skip
 """Dimensions whose members are the rows of a dataset; in that dataset a row is its own member."""
 
 TARGETS: Mapping[str, str] = {"rep_id": "reps", "account_id": "accounts", "product_id": "products"}
@@ -58,7 +61,11 @@ BANDS: tuple[tuple[int, str], ...] = (
 LONGEST_BAND = "over 180"
 
 COMPUTED = ("customer_type", "duration_band")
-DIMENSIONS: tuple[str, ...] = (*PATHS, *COMPUTED)
+BY_COLUMN = ("plan", "icp_fit", "competitor", "skill", "ageing_band")
+"""Breakdowns of the catalogue that are simply a column of the rows; so is any other column of text."""
+DIMENSIONS: tuple[str, ...] = (*PATHS, *COMPUTED, *BY_COLUMN)
+
+_NO_MEMBERS = ("id", "source_id", "custom", "currency")
 
 
 class UnknownDimension(TallymarkError):
@@ -85,15 +92,17 @@ def with_member(rows: ir.Table, dimension: str, *, grain: str, day: str | None, 
         return _with_customer_type(rows, day, model, name)
     if dimension == "duration_band":
         return _with_duration_band(rows, name)
-    if dimension not in PATHS:
-        raise UnknownDimension(f'there is no breakdown "{dimension}".{did_you_mean(dimension, DIMENSIONS)}')
     if IDENTITIES.get(dimension) == grain:
         return rows.mutate(**{name: rows.id})
     candidates: list[str] = []
-    for path in PATHS[dimension]:
+    for path in _paths(dimension):
         rows, found = _reach(rows, path, model)
         candidates.extend(found)
     if not candidates:
+        if dimension not in DIMENSIONS:
+            raise UnknownDimension(
+                f'there is no breakdown "{dimension}".{did_you_mean(dimension, DIMENSIONS)}'
+            )
         raise UnknownDimension(
             f'{grain} can\'t be broken down by "{dimension}": none of its columns leads there'
         )
@@ -105,8 +114,12 @@ def with_member(rows: ir.Table, dimension: str, *, grain: str, day: str | None, 
     return rows.drop(*[column for column in candidates if column.startswith("_via_")])
 
 
+def _paths(dimension: str) -> tuple[str, ...]:
+    return PATHS.get(dimension, (dimension,))
+
+
 def available(columns: tuple[str, ...], grain: str) -> tuple[str, ...]:
-    """The dimensions that rows with these columns can be broken down by."""
+    """The catalogue's dimensions that rows with these columns can be broken down by."""
     found = [
         dimension
         for dimension, paths in PATHS.items()
@@ -116,6 +129,7 @@ def available(columns: tuple[str, ...], grain: str) -> tuple[str, ...]:
         found.append("customer_type")
     if {"created_on", "closed_on"} <= set(columns):
         found.append("duration_band")
+    found.extend(dimension for dimension in BY_COLUMN if dimension in columns)
     return tuple(found)
 
 
@@ -128,14 +142,18 @@ def _with_cross(rows: ir.Table, dimension: str, *, grain: str, day: str | None, 
 
 
 def is_known(dimension: str) -> bool:
-    """Whether there is such a breakdown, or a cross of such."""
+    """Whether the catalogue has such a breakdown, or a cross of such."""
     return all(each in DIMENSIONS for each in dimension.split(CROSS))
 
 
-def is_available(dimension: str, columns: tuple[str, ...], grain: str) -> bool:
-    """Whether rows with these columns can be broken down so."""
-    offered = available(columns, grain)
-    return all(each in offered for each in dimension.split(CROSS))
+def is_available(dimension: str, rows: ir.Table, grain: str) -> bool:
+    """Whether these rows can be broken down so: by the catalogue's paths, or by a column of text of their own."""
+    offered = available(tuple(rows.columns), grain)
+    return all(each in offered or _is_text_column(rows, each) for each in dimension.split(CROSS))
+
+
+def _is_text_column(rows: ir.Table, name: str) -> bool:
+    return name in rows.columns and name not in _NO_MEMBERS and bool(rows[name].type().is_string())
 
 
 def _reach(rows: ir.Table, path: str, model: Mapping[str, ir.Table]) -> tuple[ir.Table, list[str]]:
@@ -181,12 +199,12 @@ def columns_read(dimension: str) -> set[str]:
         return {"account_id"}
     if dimension == "duration_band":
         return {"created_on", "closed_on"}
-    return {path.partition(".")[0] for path in PATHS[dimension]}
+    return {path.partition(".")[0] for path in _paths(dimension)}
 
 
 def label_column(dimension: str) -> tuple[str, str] | None:
     """The dataset and column that name this dimension's members to people; None where the member is its own name."""
-    target = {**IDENTITIES, "stage": "stages", "campaign": "campaigns"}.get(dimension)
+    target = {**IDENTITIES, "referring_account": "accounts"}.get(dimension)
     if target is None:
         return None
     label = DATASETS[target].label

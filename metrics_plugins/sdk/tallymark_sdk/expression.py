@@ -14,6 +14,9 @@ import ibis.expr.types as ir
 from ibis.common.deferred import Deferred
 
 from tallymark_sdk.errors import InvalidExpression, did_you_mean
+from tallymark_sdk.parameters import Bound, Parameter, filled_in, parameters_in
+
+NOTHING_BOUND: Bound = {}
 
 Kernel: TypeAlias = Literal["sum", "count", "distinct", "min", "max", "median"]
 
@@ -37,7 +40,7 @@ ROW_OPERATIONS: tuple[type[ops.Node], ...] = (
     ops.And, ops.Or, ops.Not, ops.IsNull, ops.NotNull,
     ops.Add, ops.Subtract, ops.Multiply, ops.Negate, ops.Abs, ops.Least, ops.Greatest,
     ops.DateDelta, ops.DateAdd, ops.DateSub, ops.Lowercase, ops.Uppercase, ops.Strip, ops.StringLength,
-    ops.StartsWith, ops.EndsWith, ops.StringContains,
+    ops.StartsWith, ops.EndsWith, ops.StringContains, ops.StringConcat,
 )  # fmt: skip
 
 
@@ -56,13 +59,13 @@ class Reduction:
     condition: ir.BooleanValue | None
 
 
-def reduction(value: Deferred, table: ir.Table) -> Reduction:
-    """Take `value` apart over `table`.
+def reduction(value: Deferred, table: ir.Table, bound: Bound = NOTHING_BOUND) -> Reduction:
+    """Take `value` apart over `table`, with the parameters' values filled in.
 
     Raises:
         InvalidExpression: not exactly one allowed reduction over allowed row-level operations.
     """
-    expression = _resolve(value, table)
+    expression = _resolve(value, table, bound)
     node = expression.op()
     kernel = KERNELS.get(type(node))
     if kernel is None:
@@ -78,13 +81,13 @@ def reduction(value: Deferred, table: ir.Table) -> Reduction:
     return Reduction(kernel=kernel, argument=argument, condition=condition)
 
 
-def condition(value: Deferred, table: ir.Table) -> ir.BooleanValue:
-    """Resolve a row condition over `table`.
+def condition(value: Deferred, table: ir.Table, bound: Bound = NOTHING_BOUND) -> ir.BooleanValue:
+    """Resolve a row condition over `table`, with the parameters' values filled in.
 
     Raises:
         InvalidExpression: it isn't a row-level condition of allowed operations.
     """
-    expression = _resolve(value, table)
+    expression = _resolve(value, table, bound)
     if not isinstance(expression, ir.BooleanValue):
         raise InvalidExpression(f"{value!r} is not a condition; compare something, as in _.status == 'won'")
     _refuse_foreign_operations(expression, table)
@@ -107,7 +110,19 @@ def row_nodes(expression: ir.Value, kind: type[ops.Node]) -> list[ops.Node]:
     return found
 
 
-def _resolve(value: Deferred, table: ir.Table) -> ir.Value:
+def parameters_used(value: Deferred, table: ir.Table) -> tuple[Parameter, ...]:
+    """The parameters that an author's expression stands on."""
+    return parameters_in(_as_written(value, table))
+
+
+def _resolve(value: Deferred, table: ir.Table, bound: Bound) -> ir.Value:
+    expression: ir.Value = filled_in(_as_written(value, table), bound)
+    return expression
+
+
+def _as_written(value: Deferred, table: ir.Table) -> ir.Value:
+    if not isinstance(value, Deferred):
+        raise InvalidExpression(f"{value!r} is no expression over columns; write one, as in _.id.count()")
     try:
         expression = value.resolve(table)
     except AttributeError as error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from ibis.common.deferred import Deferred
 
@@ -56,6 +56,7 @@ class Flow(Operand):
         where: which rows are meant at all.
         leave_out: reason → condition of rows that are meant but can't be used. They are counted beside the
             value and never silently lost.
+        bound: values of parameters by name; filled in by `bind`, never by hand.
     """
 
     dataset: str | View
@@ -63,6 +64,7 @@ class Flow(Operand):
     value: Deferred = field(kw_only=True)
     where: Deferred | None = field(default=None, kw_only=True)
     leave_out: Mapping[str, Deferred] = field(default_factory=dict, kw_only=True)
+    bound: Mapping[str, Any] = field(default_factory=dict, kw_only=True, repr=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +90,7 @@ class Stock(Operand):
     where: Deferred | None = field(default=None, kw_only=True)
     leave_out: Mapping[str, Deferred] = field(default_factory=dict, kw_only=True)
     open_start: bool = field(default=False, kw_only=True)
+    bound: Mapping[str, Any] = field(default_factory=dict, kw_only=True, repr=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +106,7 @@ class PerPeriod(Operand):
     value: Deferred = field(kw_only=True)
     where: Deferred | None = field(default=None, kw_only=True)
     leave_out: Mapping[str, Deferred] = field(default_factory=dict, kw_only=True)
+    bound: Mapping[str, Any] = field(default_factory=dict, kw_only=True, repr=False)
 
     @property
     def dataset(self) -> View:

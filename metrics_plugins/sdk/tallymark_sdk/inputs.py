@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from tallymark_sdk.formula import Flow, Stock
-from tallymark_sdk.leaves import leaves, references
+from tallymark_sdk.formula import Leaf
+from tallymark_sdk.leaves import leaves, references, targets
 from tallymark_sdk.metric import Metric
 from tallymark_sdk.rows import empty_relation, measured, placing_columns
 from tallymark_sdk.view import View
 
 
-def inputs_of_leaf(leaf: Flow | Stock) -> frozenset[str]:
-    """The "dataset.column" names that a Flow or Stock reads: value, conditions, reasons and dates.
+def inputs_of_leaf(leaf: Leaf) -> frozenset[str]:
+    """The "dataset.column" names that a leaf reads: value, conditions, reasons and dates.
 
     For a view these are the columns its columns carry, and those its build requires. Breakdowns don't count.
     """
     columns = measured(leaf, empty_relation(leaf.dataset)).columns | set(placing_columns(leaf))
     if isinstance(leaf.dataset, View):
-        carried = {leaf.dataset.columns.get(column, f"{leaf.dataset.grain}.{column}") for column in columns}
+        carried = {name for column in columns for name in _carried(leaf.dataset, column)}
         return frozenset(carried | set(leaf.dataset.requires))
     return frozenset(f"{leaf.dataset}.{column}" for column in columns)
 
@@ -28,4 +28,9 @@ def inputs_used(metric: Metric) -> tuple[str, ...]:
         for leaf in leaves(formula):
             used |= inputs_of_leaf(leaf)
         used |= {reference.key for reference in references(formula)}
+        used |= {target.key for target in targets(formula)}
     return tuple(sorted(used))
+
+
+def _carried(view: View, column: str) -> tuple[str, ...]:
+    return view.made_from(column) if column in view.columns else (f"{view.grain}.{column}",)

@@ -7,8 +7,9 @@ planned, fused or assembled.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import ROUND_HALF_EVEN, Context, Decimal
-from typing import Any
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Protocol
 
 import duckdb
 import ibis
@@ -16,18 +17,27 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.sql.compilers import DuckDBCompiler
 
+from tallymark_sdk.arithmetic import Figure, apply, function
 from tallymark_sdk.calendars import Calendar, Period
+from tallymark_sdk.calendars.inside import months_of
 from tallymark_sdk.dimensions import with_member
 from tallymark_sdk.formula import (
     Arithmetic,
     Derived,
     Flow,
+    Function,
+    Leaf,
+    Monthly,
     Number,
     Operand,
+    PeriodDays,
+    PerPeriod,
     Ratio,
     Reference,
+    Rolling,
     Shifted,
     Stock,
+    Target,
     Total,
 )
 from tallymark_sdk.metric import Metric
@@ -35,7 +45,16 @@ from tallymark_sdk.model import DATASETS
 from tallymark_sdk.rows import empty_model, empty_relation, grain, measured
 
 _COMPILER = DuckDBCompiler()
-_EXACT = Context(prec=50, rounding=ROUND_HALF_EVEN)
+
+
+class TargetSource(Protocol):
+    """Where targets come from."""
+
+    def value(
+        self, key: str, dimension: str, member: str, period: Period
+    ) -> tuple[Decimal | None, str | None]:
+        """A metric's target in a cell, or the reason there is none."""
+        ...
 
 
 class ReferenceEvaluator:
@@ -46,6 +65,8 @@ class ReferenceEvaluator:
             isn't given is empty.
         calendar: the calendar that `previous` and `year_before` step in.
         metrics: the metrics that references may point to.
+        targets: where `Target` operands find theirs; without it none is set.
+        as_of: the day of the data, from which a cohort's horizon counts.
     """
 
     def __init__(
@@ -53,8 +74,13 @@ class ReferenceEvaluator:
         rows: Mapping[str, Iterable[Mapping[str, Any]]],
         calendar: Calendar,
         metrics: Iterable[Metric] = (),
+        *,
+        targets: TargetSource | None = None,
+        as_of: date | None = None,
     ) -> None:
         self._calendar = calendar
+        self._targets = targets
+        self._as_of = as_of
         self._metrics = {metric.key: metric for metric in metrics}
         self._connection = duckdb.connect(":memory:", config={"threads": 1})
         self._connection.execute("SET TimeZone = 'UTC'")
@@ -64,39 +90,58 @@ class ReferenceEvaluator:
 
     def value(
         self, metric: Metric, period: Period, *, part: str = "value", dimension: str = "", member: str = ""
-    ) -> Decimal | int | None:
+    ) -> Figure | None:
         """The metric's value, None where there is none."""
         return self._evaluate(metric.formula_of(part, dimension), period, dimension, member)
 
-    def _evaluate(
+    def is_immature(self, metric: Metric, period: Period, *, dimension: str = "", member: str = "") -> bool:
+        """Whether the value can still change because members of its cohort can."""
+        if metric.pending is None:
+            return False
+        days = metric.horizon_days
+        if days is not None and self._as_of is not None and period.end + timedelta(days=days) <= self._as_of:
+            return False
+        return bool(self._evaluate(metric.pending, period, dimension, member))
+
+    def _evaluate(  # noqa: C901, PLR0912  one case a kind
         self, operand: Operand, period: Period, dimension: str, member: str
-    ) -> Decimal | int | None:
+    ) -> Figure | None:
+        def again(inner: Operand, at: Period = period) -> Figure | None:
+            return self._evaluate(inner, at, dimension, member)
+
         match operand:
-            case Flow() | Stock():
+            case Flow() | Stock() | PerPeriod():
                 return self._leaf(operand, period, dimension, member)
             case Number(value):
                 return value
+            case PeriodDays():
+                return period.days
+            case Target(key):
+                return self._targets.value(key, dimension, member, period)[0] if self._targets else None
             case Derived(expression):
-                return self._evaluate(expression, period, dimension, member)
+                return again(expression)
             case Reference(key, part):
-                return self._evaluate(
-                    self._metrics[key].formula_of(part, dimension), period, dimension, member
-                )
+                return again(self._metrics[key].formula_of(part, dimension))
             case Total(inner):
                 return self._evaluate(inner, period, "", "")
             case Shifted(inner, "previous"):
-                return self._evaluate(inner, self._calendar.step(period, -1), dimension, member)
+                return again(inner, self._calendar.step(period, -1))
             case Shifted(inner, _):
-                return self._evaluate(inner, self._calendar.year_before(period), dimension, member)
+                return again(inner, self._calendar.year_before(period))
+            case Rolling(inner, periods):
+                return _sum([again(inner, self._calendar.step(period, -back)) for back in range(periods)])
+            case Monthly(inner):
+                return _sum([again(inner, month) for month in months_of(period, self._calendar)])
             case Ratio(left, right):
-                return self._evaluate(Arithmetic("/", left, right), period, dimension, member)
+                return apply("/", again(left), again(right))
             case Arithmetic(operator, left, right):
-                over = self._evaluate(left, period, dimension, member)
-                under = self._evaluate(right, period, dimension, member)
-                return _arithmetic(operator, over, under)
+                return apply(operator, again(left), again(right))
+            case Function(name, arguments):
+                return function(name, [again(argument) for argument in arguments])
         raise TypeError(f"no rule to evaluate {type(operand).__name__}")
 
-    def _leaf(self, leaf: Flow | Stock, period: Period, dimension: str, member: str) -> Decimal | int | None:
+    def _leaf(self, leaf: Leaf, period: Period, dimension: str, member: str) -> Figure | None:
+        self._connection.register("periods", _one_period(period))
         rows = empty_relation(leaf.dataset)
         if dimension:
             day = leaf.on if isinstance(leaf, Flow) else None
@@ -104,7 +149,8 @@ class ReferenceEvaluator:
                 rows, dimension, grain=grain(leaf.dataset), day=day, model=empty_model(), name="_member"
             )
             rows = rows.filter(rows["_member"] == member)
-        rows = rows.filter(_in_period(rows, leaf, period))
+        if not isinstance(leaf, PerPeriod):
+            rows = rows.filter(_in_period(rows, leaf, period))
         taken = measured(leaf, rows)
         if taken.argument is None or taken.kernel == "count":
             return int(self._scalar(taken.used.sum()) or 0)
@@ -115,8 +161,14 @@ class ReferenceEvaluator:
         return Decimal(str(found)) if isinstance(found, float) else found
 
     def _scalar(self, expression: ir.Scalar) -> Any:
-        row = self._connection.execute(_COMPILER.to_sqlglot(expression.as_table()).sql("duckdb")).fetchone()
-        return row[0] if row else None
+        found = self._connection.execute(_COMPILER.to_sqlglot(expression.as_table()).sql("duckdb")).fetchall()
+        return found[0][0] if found else None
+
+
+def _one_period(period: Period) -> pa.Table:
+    row = {"period": 0, "first": period.start, "beyond": period.end}
+    kinds = [("period", pa.int64()), ("first", pa.date32()), ("beyond", pa.date32())]
+    return pa.Table.from_pylist([row], schema=pa.schema(kinds))
 
 
 def _in_period(rows: ir.Table, leaf: Flow | Stock, period: Period) -> ir.BooleanValue:
@@ -124,28 +176,19 @@ def _in_period(rows: ir.Table, leaf: Flow | Stock, period: Period) -> ir.Boolean
     if isinstance(leaf, Flow):
         inside: ir.BooleanValue = (rows[leaf.on] >= first) & (rows[leaf.on] < beyond)
         return inside
-    start, end = rows[leaf.start], rows[leaf.end]
     started_before = first if leaf.at in {"start", "both"} else beyond
     still_there = first if leaf.at in {"start", "during"} else beyond
-    started = start < started_before
+    started: ir.BooleanValue = rows[leaf.start] < started_before
     if leaf.open_start:
-        started = started | start.isnull()
-    valid: ir.BooleanValue = started & (end.isnull() | (end >= still_there))
+        started = started | rows[leaf.start].isnull()
+    if leaf.end is None:
+        return started
+    valid: ir.BooleanValue = started & (rows[leaf.end].isnull() | (rows[leaf.end] >= still_there))
     return valid
 
 
-def _arithmetic(
-    operator: str, left: Decimal | int | None, right: Decimal | int | None
-) -> Decimal | int | None:
-    if left is None or right is None or (operator == "/" and right == 0):
-        return None
-    over, under = Decimal(left), Decimal(right)
-    match operator:
-        case "+":
-            return _EXACT.add(over, under)
-        case "-":
-            return _EXACT.subtract(over, under)
-        case "*":
-            return _EXACT.multiply(over, under)
-        case _:
-            return _EXACT.divide(over, under)
+def _sum(values: list[Figure | None]) -> Figure | None:
+    total: Figure | None = 0
+    for value in values:
+        total = apply("+", total, value)
+    return total

@@ -21,11 +21,13 @@ from tallymark_sdk.expression import (
     Kernel,
     columns_used,
     condition,
+    parameters_used,
     reduction,
     row_nodes,
 )
-from tallymark_sdk.formula import Flow, Stock
+from tallymark_sdk.formula import Flow, Leaf, PerPeriod, Stock
 from tallymark_sdk.model import DATASETS
+from tallymark_sdk.parameters import Parameter
 from tallymark_sdk.view import View
 
 MONEY_PLACES = 4
@@ -90,16 +92,16 @@ def grain(of: str | View) -> str:
     return of.grain if isinstance(of, View) else of
 
 
-def measured(leaf: Flow | Stock, table: ir.Table) -> Measured:
-    """Take a Flow or Stock apart over its relation's table.
+def measured(leaf: Leaf, table: ir.Table) -> Measured:
+    """Take a leaf apart over its relation's table.
 
     A row is left out, and counted, when it is deleted, has no date to be placed by, lacks the value that is
     summed (for money: has an amount but no exchange rate), or meets one of the formula's own reasons; the first
     that applies is the row's reason.
     """
-    taken = reduction(leaf.value, table)
-    own = [condition(reason, table) for reason in leaf.leave_out.values()]
-    where = None if leaf.where is None else condition(leaf.where, table)
+    taken = reduction(leaf.value, table, leaf.bound)
+    own = [condition(reason, table, leaf.bound) for reason in leaf.leave_out.values()]
+    where = None if leaf.where is None else condition(leaf.where, table, leaf.bound)
     meant = _all(where, taken.condition)
     reasons = {DELETED: table.deleted_at.notnull(), **_undated(leaf, table)}
     valueless = _valueless(taken.argument, table)
@@ -119,7 +121,17 @@ def measured(leaf: Flow | Stock, table: ir.Table) -> Measured:
     )
 
 
-def columns_needed(leaf: Flow | Stock) -> set[str]:
+def parameters_of(leaf: Leaf) -> tuple[Parameter, ...]:
+    """The parameters that a leaf's expressions and its view stand on, by name."""
+    table = empty_relation(leaf.dataset)
+    written = [leaf.value, *leaf.leave_out.values(), *([] if leaf.where is None else [leaf.where])]
+    found = {parameter for each in written for parameter in parameters_used(each, table)}
+    if isinstance(leaf.dataset, View):
+        found |= set(leaf.dataset.parameters)
+    return tuple(sorted(found, key=lambda parameter: parameter.name))
+
+
+def columns_needed(leaf: Leaf) -> set[str]:
     """Every column that computing the leaf reads, those included that only tell why a row is left out."""
     parts = measured(leaf, empty_relation(leaf.dataset))
     return {
@@ -130,9 +142,21 @@ def columns_needed(leaf: Flow | Stock) -> set[str]:
     }
 
 
-def placing_columns(leaf: Flow | Stock) -> tuple[str, ...]:
-    """The date columns that place a row in time."""
-    return (leaf.on,) if isinstance(leaf, Flow) else (leaf.start, leaf.end)
+def placing_columns(leaf: Leaf) -> tuple[str, ...]:
+    """The date columns that place a row in time; none where the view says the period itself."""
+    match leaf:
+        case Flow():
+            return (leaf.on,)
+        case Stock():
+            return (leaf.start,) if leaf.end is None else (leaf.start, leaf.end)
+        case PerPeriod():
+            return ()
+
+
+def placement(leaf: Leaf) -> tuple[object, ...]:
+    """Everything that decides in which periods a row counts; leaves that share it can share a scan."""
+    place = (leaf.at, leaf.open_start) if isinstance(leaf, Stock) else ()
+    return (type(leaf).__name__, placing_columns(leaf), *place)
 
 
 def undated_reason(column: str) -> str:
@@ -140,7 +164,9 @@ def undated_reason(column: str) -> str:
     return f"no date ({column.replace('_', ' ')})"
 
 
-def _undated(leaf: Flow | Stock, table: ir.Table) -> dict[str, ir.BooleanValue]:
+def _undated(leaf: Leaf, table: ir.Table) -> dict[str, ir.BooleanValue]:
+    if isinstance(leaf, PerPeriod):
+        return {}
     if isinstance(leaf, Flow):
         return {undated_reason(leaf.on): table[leaf.on].isnull()}
     if leaf.open_start:

@@ -17,15 +17,23 @@ from tallymark_sdk.formula import (
     Arithmetic,
     Derived,
     Flow,
+    Function,
+    Leaf,
+    Monthly,
     Number,
     Operand,
+    PeriodDays,
+    PerPeriod,
     Ratio,
     Reference,
+    Rolling,
     Shifted,
     Stock,
+    Target,
     Total,
 )
 from tallymark_sdk.rows import empty_relation, grain
+from tallymark_sdk.view import View
 
 Translate: TypeAlias = Callable[[str], str]
 
@@ -61,7 +69,9 @@ COMPARED: dict[type[ops.Node], str] = {
 SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 
 
-def in_words(operand: Operand, translate: Translate = str, name_of: Callable[[str], str] = str) -> str:
+def in_words(  # noqa: C901, PLR0912  one case a kind
+    operand: Operand, translate: Translate = str, name_of: Callable[[str], str] = str
+) -> str:
     """The formula as a phrase.
 
     Args:
@@ -69,7 +79,7 @@ def in_words(operand: Operand, translate: Translate = str, name_of: Callable[[st
         name_of: a metric's key → its name in that language.
     """
     match operand:
-        case Flow() | Stock():
+        case Flow() | Stock() | PerPeriod():
             return _leaf(operand, translate)
         case Ratio(numerator, denominator):
             return f"{_side(numerator, translate, name_of)} ÷ {_side(denominator, translate, name_of)}"
@@ -79,6 +89,19 @@ def in_words(operand: Operand, translate: Translate = str, name_of: Callable[[st
             return f"{_side(left, translate, name_of)} {SIGNS[operator]} {_side(right, translate, name_of)}"
         case Shifted(inner, step):
             return translate(SHIFTED[step]).format(what=in_words(inner, translate, name_of))
+        case Rolling(inner, periods):
+            what = in_words(inner, translate, name_of)
+            return translate("{what}, summed over {n} periods").format(what=what, n=periods)
+        case Monthly(inner):
+            return translate("{what}, summed over the months").format(
+                what=in_words(inner, translate, name_of)
+            )
+        case PeriodDays():
+            return translate("days of the period")
+        case Target(key):
+            return translate("target of {what}").format(what=name_of(key))
+        case Function(called, arguments):
+            return f"{called}({', '.join(in_words(each, translate, name_of) for each in arguments)})"
         case Total(inner):
             return translate("{what}, of all members").format(what=in_words(inner, translate, name_of))
         case Reference(key, part):
@@ -94,26 +117,33 @@ def _side(operand: Operand, translate: Translate, name_of: Callable[[str], str])
     return words if isinstance(operand, Reference | Number) else f"({words})"
 
 
-def _leaf(leaf: Flow | Stock, translate: Translate) -> str:
+def _leaf(leaf: Leaf, translate: Translate) -> str:
     table = empty_relation(leaf.dataset)
-    taken = reduction(leaf.value, table)
-    rows = _words(grain(leaf.dataset))
+    taken = reduction(leaf.value, table, leaf.bound)
+    rows = _rows(leaf)
     what = rows if taken.argument is None else _phrase(taken.argument, translate)
     words = translate(REDUCED[taken.kernel]).format(what=what)
     if taken.argument is not None and taken.kernel != "distinct":
         words = translate("{measure} of {rows}").format(measure=words, rows=rows)
-    where = None if leaf.where is None else condition(leaf.where, table)
+    where = None if leaf.where is None else condition(leaf.where, table, leaf.bound)
     limits = [each for each in (taken.condition, where) if each is not None]
     if limits:
         words += ", " + translate("where {condition}").format(
             condition=f" {translate('and')} ".join(_phrase(each, translate) for each in limits)
         )
-    placed = (
-        translate("by {date}").format(date=_words(leaf.on))
-        if isinstance(leaf, Flow)
-        else translate(PLACED[leaf.at])
-    )
-    return f"{words}, {placed}"
+    match leaf:
+        case Flow():
+            return f"{words}, {translate('by {date}').format(date=_words(leaf.on))}"
+        case Stock():
+            return f"{words}, {translate(PLACED[leaf.at])}"
+        case PerPeriod():
+            return words
+
+
+def _rows(leaf: Leaf) -> str:
+    if isinstance(leaf.dataset, View) and leaf.dataset.rows:
+        return leaf.dataset.rows
+    return _words(grain(leaf.dataset))
 
 
 def _phrase(expression: ir.Value, translate: Translate) -> str:

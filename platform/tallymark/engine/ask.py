@@ -40,10 +40,11 @@ def ask(
     """
     known = registry()
     wanted = chosen(known, keys)
+    offered = {dimension for key in wanted for dimension in known[key].by}
     for dimension in by:
-        if not is_known(dimension):
+        if not is_known(dimension) and dimension not in offered:
             raise UnknownDimension(
-                f'There is no breakdown "{dimension}".{did_you_mean(dimension, DIMENSIONS)}'
+                f'There is no breakdown "{dimension}".{did_you_mean(dimension, (*DIMENSIONS, *offered))}'
             )
     cut = calendar_of(profile)
     periods = cut.range(cut.parse(first, grain), count)

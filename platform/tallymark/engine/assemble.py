@@ -2,45 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from decimal import ROUND_HALF_EVEN, Context, Decimal
-from typing import TypeAlias
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
-from tallymark.engine.cell import Cell, Figure
-from tallymark.engine.expand import TOTAL, shift
+from tallymark.engine.cell import Cell
+from tallymark.engine.expand import TOTAL, moved
 from tallymark.engine.fuse import BEFORE, UNDATED
 from tallymark.engine.plan import Plan, identify, offered, readings
+from tallymark.engine.result import (
+    Result,
+    by_reason,
+    calculate,
+    call,
+    in_another_period,
+    only_undated,
+    summed,
+)
 from tallymark.engine.run import Answer, Answers
 from tallymark.plugins.registry import Registry
-from tallymark_sdk import Flow, Metric, Stock
+from tallymark_sdk import Metric
 from tallymark_sdk.calendars import Calendar, Period
-from tallymark_sdk.formula import Arithmetic, Derived, Number, Operand, Ratio, Reference, Shifted, Total
-from tallymark_sdk.rows import grain, placing_columns, undated_reason
+from tallymark_sdk.formula import (
+    Arithmetic,
+    Derived,
+    Flow,
+    Function,
+    Leaf,
+    Monthly,
+    Number,
+    Operand,
+    PeriodDays,
+    PerPeriod,
+    Ratio,
+    Reference,
+    Rolling,
+    Shifted,
+    Stock,
+    Target,
+    Total,
+)
+from tallymark_sdk.reference import TargetSource
+from tallymark_sdk.rows import grain
 
-NOTHING_TO_DIVIDE_BY = "nothing to divide by"
 NOT_CONNECTED = "not connected"
 NO_ROWS = "no rows in the period"
-OTHER_PERIOD = "in the period compared with"
+NO_TARGET = "no target set"
+NO_HISTORY = "no data before the first sync"
 
-# More digits than any quotient of two sums of money needs; sums and products stay exact well within it.
-_EXACT = Context(prec=50, rounding=ROUND_HALF_EVEN)
 _ZERO_WHEN_EMPTY = ("sum", "count", "distinct")
-
-LeftOut: TypeAlias = Mapping[tuple[str, str], int]
-"""(dataset, reason) → rows."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Result:
-    """An operand's value in one cell: a figure, or the reason there is none."""
-
-    value: Figure | None
-    rows: int = 0
-    left_out: LeftOut = field(default_factory=dict)
-    reason: str | None = None
-    numerator: Figure | None = None
-    denominator: Figure | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +62,8 @@ class Assembly:
     registry: Registry
     calendar: Calendar
     is_connected: Callable[[str], bool]
+    targets: TargetSource | None = None
+    as_of: date | None = None
 
     def cells(self, metric: Metric, by: tuple[str, ...]) -> Iterator[Cell]:
         """Every cell of a metric: its total, then each breakdown's members, for each part and asked period."""
@@ -65,6 +77,9 @@ class Assembly:
     def _cell(self, metric: Metric, part: str, formula: Operand, dimension: str, member: str,
               period: Period) -> Cell:  # fmt: skip
         result = self.evaluate(formula, dimension, member, period)
+        since = self.answers.since.get(metric.history)
+        if since is not None and period.start < since:
+            result = Result(value=None, reason=NO_HISTORY)
         return Cell(
             metric=metric.key,
             part=part,
@@ -75,9 +90,19 @@ class Assembly:
             numerator=result.numerator,
             denominator=result.denominator,
             rows=result.rows,
-            left_out=_by_reason(result.left_out),
+            left_out=by_reason(result.left_out),
             reason=result.reason,
+            pending=self._pending(metric, dimension, member, period),
         )
+
+    def _pending(self, metric: Metric, dimension: str, member: str, period: Period) -> int:
+        """How many members of the cohort can still change; none once the horizon has passed for all of them."""
+        if metric.pending is None:
+            return 0
+        days = metric.horizon_days
+        if days is not None and self.as_of is not None and period.end + timedelta(days=days) <= self.as_of:
+            return 0
+        return int(self.evaluate(metric.pending, dimension, member, period).value or 0)
 
     def _members(self, metric: Metric, dimension: str) -> list[str]:
         if dimension == TOTAL:
@@ -86,45 +111,65 @@ class Assembly:
         for reading in readings(metric, dimension, self.registry):
             if reading.dimension != dimension:
                 continue
-            numbers = {self._number(reading.period(period, self.calendar)) for period in self.plan.asked}
+            numbers = {
+                self._number(read)
+                for period in self.plan.asked
+                for read in reading.periods(period, self.calendar)
+            }
             if metric.keeps_members:
                 numbers |= {BEFORE, *range(self._number(max(self.plan.asked)))}
             found |= self.answers.members_of(identify(reading.formula), dimension, frozenset(numbers))
         return sorted(found)
 
-    def evaluate(self, operand: Operand, dimension: str, member: str, period: Period) -> Result:
+    def evaluate(  # noqa: C901  one case a kind
+        self, operand: Operand, dimension: str, member: str, period: Period
+    ) -> Result:
         """The operand's value for a member and period."""
+
+        def again(inner: Operand) -> Result:
+            return self.evaluate(inner, dimension, member, period)
+
         match operand:
-            case Flow() | Stock():
+            case Flow() | Stock() | PerPeriod():
                 return self._leaf(operand, dimension, member, period)
             case Number(value):
                 return Result(value=value)
+            case PeriodDays():
+                return Result(value=period.days)
+            case Target(key):
+                return self._target(key, dimension, member, period)
             case Derived(expression):
-                return self.evaluate(expression, dimension, member, period)
+                return again(expression)
             case Reference(key, part):
-                return self.evaluate(
-                    self.registry[key].formula_of(part, dimension), dimension, member, period
-                )
+                return again(self.registry[key].formula_of(part, dimension))
             case Total(inner):
                 return self.evaluate(inner, TOTAL, "", period)
-            case Shifted(inner, step):
-                result = self.evaluate(inner, dimension, member, shift(period, step, self.calendar))
-                return replace(result, rows=0, left_out=_in_another_period(result.left_out))
+            case Shifted(inner) | Rolling(inner) | Monthly(inner):
+                elsewhere = moved(period, operand, self.calendar)
+                return self._elsewhere([self.evaluate(inner, dimension, member, each) for each in elsewhere])
             case Ratio(numerator, denominator):
-                over = self.evaluate(numerator, dimension, member, period)
-                under = self.evaluate(denominator, dimension, member, period)
-                divided = _calculate("/", over, under)
+                over, under = again(numerator), again(denominator)
+                divided = calculate("/", over, under)
                 return replace(divided, numerator=over.value, denominator=under.value)
             case Arithmetic(operator, left, right):
-                return _calculate(
-                    operator,
-                    self.evaluate(left, dimension, member, period),
-                    self.evaluate(right, dimension, member, period),
-                )
+                return calculate(operator, again(left), again(right))
+            case Function(name, arguments):
+                return call(name, [again(argument) for argument in arguments])
         raise TypeError(f"no rule to evaluate {type(operand).__name__}")
 
-    def _leaf(self, formula: Flow | Stock, dimension: str, member: str, period: Period) -> Result:
-        missing = next((name for name in _datasets(formula) if not self.is_connected(name)), None)
+    def _elsewhere(self, results: list[Result]) -> Result:
+        """What was found in other periods, summed: its rows are not this period's."""
+        result = summed(results)
+        return replace(result, rows=0, left_out=in_another_period(result.left_out))
+
+    def _target(self, key: str, dimension: str, member: str, period: Period) -> Result:
+        if self.targets is None:
+            return Result(value=None, reason=NO_TARGET)
+        value, reason = self.targets.value(key, dimension, member, period)
+        return Result(value=value, reason=reason)
+
+    def _leaf(self, formula: Leaf, dimension: str, member: str, period: Period) -> Result:
+        missing = self._missing(formula)
         if missing:
             return Result(value=None, reason=f"{NOT_CONNECTED}: {missing.replace('_', ' ')}")
         leaf = identify(formula)
@@ -133,7 +178,7 @@ class Assembly:
         answer = self.answers.figures.get((leaf, dimension, member, self._number(period)), Answer(value=None))
         undated = self.answers.figures.get((leaf, dimension, member, UNDATED), Answer(value=None))
         # A row without a date is in no period, so it is told beside each; one deleted as well concerns nobody.
-        counts = {**answer.left_out, **_only_undated(formula, undated.left_out)}
+        counts = {**answer.left_out, **only_undated(formula, undated.left_out)}
         left_out = {(grain(formula.dataset), reason): rows for reason, rows in counts.items()}
         if answer.value is not None and (answer.rows or leaf.kernel in _ZERO_WHEN_EMPTY):
             return Result(value=answer.value, rows=answer.rows, left_out=left_out)
@@ -141,57 +186,11 @@ class Assembly:
             return Result(value=0, left_out=left_out)
         return Result(value=None, left_out=left_out, reason=NO_ROWS)
 
+    def _missing(self, formula: Leaf) -> str | None:
+        """A dataset that the leaf can't do without and that no source has filled."""
+        if isinstance(formula.dataset, str):
+            return None if self.is_connected(formula.dataset) else formula.dataset
+        return formula.dataset.missing(self.is_connected)
+
     def _number(self, period: Period) -> int:
         return self.plan.numbers[period]
-
-
-def _datasets(formula: Flow | Stock) -> tuple[str, ...]:
-    return (formula.dataset,) if isinstance(formula.dataset, str) else formula.dataset.datasets
-
-
-def _calculate(operator: str, left: Result, right: Result) -> Result:
-    rows = max(left.rows, right.rows)
-    left_out = _either(left.left_out, right.left_out)
-    reason = left.reason or right.reason
-    if left.value is None or right.value is None:
-        return Result(value=None, rows=rows, left_out=left_out, reason=reason)
-    if operator == "/" and right.value == 0:
-        return Result(value=None, rows=rows, left_out=left_out, reason=NOTHING_TO_DIVIDE_BY)
-    return Result(value=_apply(operator, left.value, right.value), rows=rows, left_out=left_out)
-
-
-def _apply(operator: str, left: Figure, right: Figure) -> Figure:
-    if operator != "/" and isinstance(left, int) and isinstance(right, int):
-        return {"+": left + right, "-": left - right, "*": left * right}[operator]
-    over, under = Decimal(left), Decimal(right)
-    match operator:
-        case "+":
-            return _EXACT.add(over, under)
-        case "-":
-            return _EXACT.subtract(over, under)
-        case "*":
-            return _EXACT.multiply(over, under)
-        case _:
-            return _EXACT.divide(over, under)
-
-
-def _either(left: LeftOut, right: LeftOut) -> dict[tuple[str, str], int]:
-    """Rows left out on either side. Both sides read the same rows of a dataset, so the larger count is taken."""
-    return {key: max(left.get(key, 0), right.get(key, 0)) for key in (*left, *right)}
-
-
-def _by_reason(left_out: LeftOut) -> dict[str, int]:
-    """Counts by reason, over the datasets."""
-    counts: dict[str, int] = {}
-    for (_, reason), rows in left_out.items():
-        counts[reason] = counts.get(reason, 0) + rows
-    return counts
-
-
-def _only_undated(formula: Flow | Stock, left_out: Mapping[str, int]) -> dict[str, int]:
-    reason = undated_reason(placing_columns(formula)[0])
-    return {reason: left_out[reason]} if reason in left_out else {}
-
-
-def _in_another_period(left_out: LeftOut) -> dict[tuple[str, str], int]:
-    return {(dataset, f"{reason} ({OTHER_PERIOD})"): rows for (dataset, reason), rows in left_out.items()}

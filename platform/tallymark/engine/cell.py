@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import TypeAlias
 
+from tallymark_sdk.arithmetic import Figure
 from tallymark_sdk.calendars import Period
 
-Figure: TypeAlias = Decimal | int
+__all__ = ["Cell", "Figure"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +22,7 @@ class Cell:
         rows: rows that made the number (of a ratio, those of its wider side).
         left_out: reason → rows that were meant but couldn't be used.
         reason: why there is no value; None where there is one.
+        pending: members of a cohort that can still change the value; a cell with any is immature.
     """
 
     metric: str
@@ -36,3 +36,4 @@ class Cell:
     rows: int = 0
     left_out: Mapping[str, int] = field(default_factory=dict)
     reason: str | None = None
+    pending: int = 0

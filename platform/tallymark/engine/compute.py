@@ -14,6 +14,7 @@ from tallymark.engine.session import TenantData, confined
 from tallymark.plugins.registry import Registry
 from tallymark_sdk.calendars import Calendar, Period
 from tallymark_sdk.calendars import calendar as any_calendar
+from tallymark_sdk.reference import TargetSource
 
 
 def compute(
@@ -25,6 +26,8 @@ def compute(
     data: TenantData,
     calendar: Calendar,
     threads: int | None = None,
+    targets: TargetSource | None = None,
+    as_of: date | None = None,
 ) -> list[Cell]:
     """Compute metrics for one tenant.
 
@@ -32,6 +35,8 @@ def compute(
         keys: metric keys, in the order the cells come back.
         periods: periods of one grain in the tenant's calendar.
         by: breakdowns; a metric that doesn't offer one gives its total only.
+        targets: where targets come from; without it none is set.
+        as_of: the day of the data, from which a cohort's horizon counts.
 
     Raises:
         UnknownMetric: a key that no pack declares.
@@ -40,9 +45,15 @@ def compute(
     plan = make_plan(metrics, periods, by, registry, calendar)
     queries = fuse(plan)
     with confined(data, threads=threads) as connection:
-        answers = run(queries, plan.periods, connection)
+        answers = run(queries, plan.periods, connection, {each.history for each in metrics if each.history})
     assembly = Assembly(
-        plan=plan, answers=answers, registry=registry, calendar=calendar, is_connected=data.is_connected
+        plan=plan,
+        answers=answers,
+        registry=registry,
+        calendar=calendar,
+        is_connected=data.is_connected,
+        targets=targets,
+        as_of=as_of,
     )
     return [cell for metric in metrics for cell in assembly.cells(metric, tuple(by))]
 

@@ -4,50 +4,71 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from tallymark.plugins.registry import Registry
-from tallymark_sdk import Flow, Stock
 from tallymark_sdk.calendars import Calendar, Period
-from tallymark_sdk.formula import Arithmetic, Derived, Operand, Ratio, Reference, Shifted, Step, Total
+from tallymark_sdk.calendars.inside import months_of
+from tallymark_sdk.formula import (
+    Flow,
+    Leaf,
+    Monthly,
+    Operand,
+    PerPeriod,
+    Reference,
+    Rolling,
+    Shifted,
+    Stock,
+    Total,
+)
+from tallymark_sdk.leaves import children
 
 TOTAL = ""
+
+Move: TypeAlias = Shifted | Rolling | Monthly
+"""Operands that look at other periods than the one asked for."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A leaf as a formula reads it: for which breakdown, and how many steps from the period asked for."""
+    """A leaf as a formula reads it: for which breakdown, and through which moves from the period asked for."""
 
-    formula: Flow | Stock
+    formula: Leaf
     dimension: str
-    steps: tuple[Step, ...] = ()
+    moves: tuple[Move, ...] = ()
 
-    def period(self, asked: Period, calendar: Calendar) -> Period:
-        """The period it is read in when `asked` is asked for."""
-        for step in self.steps:
-            asked = shift(asked, step, calendar)
-        return asked
+    def periods(self, asked: Period, calendar: Calendar) -> tuple[Period, ...]:
+        """The periods it is read in when `asked` is asked for."""
+        found: tuple[Period, ...] = (asked,)
+        for move in self.moves:
+            found = tuple(period for each in found for period in moved(each, move, calendar))
+        return found
 
 
-def shift(period: Period, step: Step, calendar: Calendar) -> Period:
-    """The period that a `Shifted` operand looks at."""
-    return calendar.step(period, -1) if step == "previous" else calendar.year_before(period)
+def moved(period: Period, move: Move, calendar: Calendar) -> tuple[Period, ...]:
+    """The periods that a move looks at."""
+    match move:
+        case Rolling(_, periods):
+            return tuple(calendar.step(period, -back) for back in range(periods))
+        case Monthly():
+            return months_of(period, calendar)
+        case Shifted(_, "previous"):
+            return (calendar.step(period, -1),)
+        case Shifted():
+            return (calendar.year_before(period),)
 
 
 def expand(
-    operand: Operand, dimension: str, registry: Registry, steps: tuple[Step, ...] = ()
+    operand: Operand, dimension: str, registry: Registry, moves: tuple[Move, ...] = ()
 ) -> Iterator[Reading]:
     """Every leaf that the operand's value in a breakdown stands on."""
     match operand:
-        case Flow() | Stock():
-            yield Reading(operand, dimension, steps)
-        case Ratio(left, right) | Arithmetic(_, left, right):
-            yield from expand(left, dimension, registry, steps)
-            yield from expand(right, dimension, registry, steps)
-        case Derived(inner):
-            yield from expand(inner, dimension, registry, steps)
-        case Total(inner):
-            yield from expand(inner, TOTAL, registry, steps)
-        case Shifted(inner, step):
-            yield from expand(inner, dimension, registry, (*steps, step))
+        case Flow() | Stock() | PerPeriod():
+            yield Reading(operand, dimension, moves)
         case Reference(key, part):
-            yield from expand(registry[key].formula_of(part, dimension), dimension, registry, steps)
+            yield from expand(registry[key].formula_of(part, dimension), dimension, registry, moves)
+        case _:
+            inner = TOTAL if isinstance(operand, Total) else dimension
+            further = (*moves, operand) if isinstance(operand, Shifted | Rolling | Monthly) else moves
+            for child in children(operand):
+                yield from expand(child, inner, registry, further)

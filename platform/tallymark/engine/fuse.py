@@ -15,8 +15,9 @@ from sqlglot import expressions as sge
 
 from tallymark.engine.expand import TOTAL
 from tallymark.engine.plan import Leaf, Plan
-from tallymark_sdk import Flow, Stock
 from tallymark_sdk.dimensions import columns_read, with_member
+from tallymark_sdk.formula import Flow, PerPeriod, Stock
+from tallymark_sdk.formula import Leaf as Formula
 from tallymark_sdk.rows import (
     Measured,
     columns_needed,
@@ -24,9 +25,10 @@ from tallymark_sdk.rows import (
     empty_relation,
     grain,
     measured,
-    placing_columns,
+    placement,
 )
 from tallymark_sdk.splits import splits_rows
+from tallymark_sdk.view import PERIODS
 
 BEFORE = -1
 """Stands for every day before the last one that is in no period asked for: it tells which members existed."""
@@ -36,7 +38,6 @@ UNDATED = -2
 _COMPILER = DuckDBCompiler()
 
 DAYS = ibis.table({"day": "date", "period": "int64"}, name="days")
-PERIODS = ibis.table({"period": "int64", "first": "date", "beyond": "date"}, name="periods")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,11 +66,10 @@ def fuse(plan: Plan) -> list[Query]:
     groups: dict[tuple[object, ...], dict[Leaf, set[str]]] = defaultdict(dict)
     for leaf, dimensions in plan.breakdowns.items():
         formula = leaf.formula
-        placed = (formula.at, formula.open_start) if isinstance(formula, Stock) else ()
         for dimension in dimensions:
             # A breakdown that splits rows can't share a scan with a total or another breakdown.
             alone = dimension if splits_rows(dimension, grain(formula.dataset)) else None
-            group = groups[(formula.dataset, placing_columns(formula), placed, alone)]
+            group = groups[(formula.dataset, placement(formula), alone)]
             group.setdefault(leaf, set()).add(dimension)
     return [
         # In an order of its own, so that the same KPIs in another order find what was compiled for them.
@@ -89,11 +89,7 @@ def _query(leaves: tuple[Leaf, ...], wanted: frozenset[str], *, keeps_members: b
     dimensions = tuple(sorted(wanted - {TOTAL}))
     needed = set().union(*(columns_needed(leaf.formula) for leaf in leaves))
     rows = _with_members(first, needed, dimensions)
-    placed = (
-        _placed_flow(rows, first, keeps_members=keeps_members)
-        if isinstance(first, Flow)
-        else _placed_stock(rows, first)
-    )
+    placed = _placed(rows, first, keeps_members=keeps_members)
     parts = [measured(leaf.formula, placed) for leaf in leaves]
     keys = ["_period", *(_member(dimension) for dimension in dimensions)]
     aggregated = placed.group_by(keys).aggregate(**_columns(parts))
@@ -107,10 +103,10 @@ def _query(leaves: tuple[Leaf, ...], wanted: frozenset[str], *, keeps_members: b
     )
 
 
-def _with_members(first: Flow | Stock, needed: set[str], dimensions: Sequence[str]) -> ir.Table:
+def _with_members(first: Formula, needed: set[str], dimensions: Sequence[str]) -> ir.Table:
     """The relation cut to what is read, with a member column for each dimension."""
     rows = empty_relation(first.dataset)
-    needed = needed.union(*(columns_read(dimension) for dimension in dimensions))
+    needed = needed.union({"period"}, *(columns_read(dimension) for dimension in dimensions))
     rows = rows.select(*[column for column in rows.columns if column in needed])
     for dimension in dimensions:
         rows = with_member(
@@ -122,6 +118,16 @@ def _with_members(first: Flow | Stock, needed: set[str], dimensions: Sequence[st
             name=_member(dimension),
         )
     return rows
+
+
+def _placed(rows: ir.Table, leaf: Formula, *, keeps_members: bool) -> ir.Table:
+    match leaf:
+        case Flow():
+            return _placed_flow(rows, leaf, keeps_members=keeps_members)
+        case Stock():
+            return _placed_stock(rows, leaf)
+        case PerPeriod():
+            return rows.rename(_period="period")
 
 
 def _placed_flow(rows: ir.Table, flow: Flow, *, keeps_members: bool) -> ir.Table:
@@ -147,10 +153,14 @@ def _placed_stock(rows: ir.Table, stock: Stock) -> ir.Table:
 
 def _is_valid(rows: ir.Table, stock: Stock) -> ir.BooleanValue:
     """Whether a row is valid in a period. Without a start it may be: it is counted as left out there, or open."""
-    start, end = rows[stock.start], rows[stock.end]
+    start = rows[stock.start]
     starts_by = {"start": PERIODS["first"], "both": PERIODS["first"]}.get(stock.at, PERIODS.beyond)
+    has_started: ir.BooleanValue = start.isnull() | (start < starts_by)
+    if stock.end is None:
+        return has_started
+    end = rows[stock.end]
     lasts_to = {"start": PERIODS["first"], "during": PERIODS["first"]}.get(stock.at, PERIODS.beyond)
-    return (start.isnull() | (start < starts_by)) & (end.isnull() | (end >= lasts_to))
+    return has_started & (end.isnull() | (end >= lasts_to))
 
 
 def _columns(parts: Sequence[Measured]) -> dict[str, ir.Value]:

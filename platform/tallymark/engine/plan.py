@@ -8,19 +8,20 @@ from functools import cache, cached_property
 
 from tallymark.engine.expand import TOTAL, Reading, expand
 from tallymark.plugins.registry import Registry
-from tallymark_sdk import Flow, Metric, Stock
+from tallymark_sdk import Metric
+from tallymark_sdk import formula as kinds
 from tallymark_sdk.calendars import Calendar, Period
 from tallymark_sdk.expression import Kernel
-from tallymark_sdk.rows import empty_relation, measured, placing_columns
+from tallymark_sdk.rows import empty_relation, measured, placement
 
 
 @dataclass(frozen=True)
 class Leaf:
-    """A Flow or Stock under its identity, so that metrics that share one compute it once."""
+    """A leaf of a formula under its identity, so that metrics that share one compute it once."""
 
     identity: Hashable
     kernel: Kernel
-    formula: Flow | Stock = field(compare=False)
+    formula: kinds.Leaf = field(compare=False)
 
 
 @dataclass(kw_only=True)
@@ -39,13 +40,12 @@ class Plan:
 
 
 @cache
-def identify(formula: Flow | Stock) -> Leaf:
+def identify(formula: kinds.Leaf) -> Leaf:
     """The leaf of a formula; equal declarations have equal identities."""
     parts = measured(formula, empty_relation(formula.dataset))
     argument = None if parts.argument is None else parts.argument.op()
     reasons = tuple((reason, rows.op()) for reason, rows in parts.left_out.items())
-    placed = (formula.at, formula.open_start) if isinstance(formula, Stock) else ()
-    identity = (formula.dataset, placing_columns(formula), placed, argument, parts.used.op(), reasons)
+    identity = (formula.dataset, placement(formula), argument, parts.used.op(), reasons)
     return Leaf(identity, parts.kernel, formula)
 
 
@@ -64,18 +64,18 @@ def make_plan(
         for dimension in (TOTAL, *offered(metric, by)):
             for reading in readings(metric, dimension, registry):
                 plan.breakdowns.setdefault(identify(reading.formula), set()).add(reading.dimension)
-                needed |= {reading.period(period, calendar) for period in periods}
+                for period in periods:
+                    needed.update(reading.periods(period, calendar))
     plan.periods = tuple(sorted(needed))
     return plan
 
 
 def readings(metric: Metric, dimension: str, registry: Registry) -> list[Reading]:
-    """Every leaf that the metric and its parts read for a breakdown."""
-    return [
-        reading
-        for part in ("value", *metric.parts)
-        for reading in expand(metric.formula_of(part, dimension), dimension, registry)
-    ]
+    """Every leaf that the metric, its parts and what it has pending read for a breakdown."""
+    formulas = [metric.formula_of(part, dimension) for part in ("value", *metric.parts)]
+    if metric.pending is not None:
+        formulas.append(metric.pending)
+    return [reading for formula in formulas for reading in expand(formula, dimension, registry)]
 
 
 def offered(metric: Metric, by: Sequence[str]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -41,6 +41,8 @@ class Answers:
     """(leaf, dimension) → member → the periods in which it has rows."""
     failed: Mapping[Leaf, str]
     """Leaves that couldn't be computed, with the reason."""
+    since: Mapping[str, date] = field(default_factory=dict)
+    """Dataset of spans → the first day it is known of, where all of its spans were derived from syncs."""
 
     def members_of(self, leaf: Leaf, dimension: str, periods: frozenset[int]) -> set[str]:
         """The members that have rows in any of the periods (`BEFORE` stands for all earlier ones)."""
@@ -48,11 +50,17 @@ class Answers:
 
 
 def run(
-    queries: Sequence[Query], periods: Sequence[Period], connection: duckdb.DuckDBPyConnection
+    queries: Sequence[Query],
+    periods: Sequence[Period],
+    connection: duckdb.DuckDBPyConnection,
+    histories: Iterable[str] = (),
 ) -> Answers:
     """Run the queries; periods are numbered by their place in `periods`.
 
     A query that fails is run again leaf by leaf, so that only the leaf at fault has no value.
+
+    Args:
+        histories: datasets of spans that some metric needs whole.
     """
     connection.register("days", _days(periods))
     connection.register("periods", _periods(periods))
@@ -66,7 +74,20 @@ def run(
             if dimension != TOTAL and (answer.rows or set(answer.left_out) - {DELETED}):
                 seen.setdefault((leaf, dimension), {}).setdefault(member, set()).add(row[0])
     members = {key: {name: frozenset(at) for name, at in found.items()} for key, found in seen.items()}
-    return Answers(figures, members, failed)
+    return Answers(figures, members, failed, _known_since(histories, connection))
+
+
+def _known_since(histories: Iterable[str], connection: duckdb.DuckDBPyConnection) -> dict[str, date]:
+    found: dict[str, date] = {}
+    for name in sorted(set(histories)):
+        # The name is a dataset of the model, held so when its metric was loaded.
+        query = (
+            f"SELECT min(entered_on) FROM \"{name}\" HAVING bool_and(origin IS NOT DISTINCT FROM 'derived')"  # noqa: S608
+        )
+        for (first,) in connection.execute(query).fetchall():
+            if first is not None:
+                found[name] = first
+    return found
 
 
 def _rows(

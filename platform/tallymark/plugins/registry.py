@@ -11,6 +11,7 @@ from tallymark.plugins.loader import Broken, Loaded, Pack, load
 from tallymark_sdk import Metric, TallymarkError
 from tallymark_sdk.checks import can_break_down
 from tallymark_sdk.errors import did_you_mean
+from tallymark_sdk.formula import Operand
 from tallymark_sdk.leaves import leaves, references
 
 
@@ -112,11 +113,23 @@ def _bad_reference(key: str, metrics: dict[str, Metric]) -> str | None:
 
 def _impossible_breakdown(key: str, metrics: dict[str, Metric]) -> str | None:
     """A breakdown that a metric offers but the metrics it refers to can't be cut by."""
-    for dimension in metrics[key].by:
-        for target, part in _referred(metrics[key]):
-            for leaf in leaves(metrics[target].formula_of(part, dimension)):
-                if not can_break_down(leaf, dimension):
-                    return f'{key} refers to {target}, which can\'t be broken down by "{dimension}"'
+    metric = metrics[key]
+    for dimension in metric.by:
+        for part in ("value", *metric.parts):
+            target = _uncut(metric.formula_of(part, dimension), dimension, metrics)
+            if target:
+                return f'{key} refers to {target}, which can\'t be broken down by "{dimension}"'
+    return None
+
+
+def _uncut(formula: Operand, dimension: str, metrics: dict[str, Metric]) -> str | None:
+    """A metric that the formula follows into the breakdown and that doesn't have it."""
+    for reference in references(formula, totals=False):
+        behind = metrics[reference.key].formula_of(reference.part, dimension)
+        if any(not can_break_down(leaf, dimension) for leaf in leaves(behind, totals=False)):
+            return reference.key
+        if further := _uncut(behind, dimension, metrics):
+            return further
     return None
 
 

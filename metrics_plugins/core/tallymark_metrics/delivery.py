@@ -1,0 +1,13 @@
+"""The delivery family."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tallymark_sdk import Metric, hookimpl
+
+
+@hookimpl
+def tallymark_metrics() -> Iterable[Metric]:
+    """The delivery family."""
+    return ()
