@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tallymark_tenants.models.base import Base, TenantRow, created_at, same_tenant
+from tallymark_tenants.models.base import Base, TenantRow, created_at, one_of, same_tenant
 
 
 class KpiSet(TenantRow, Base):
@@ -44,7 +44,10 @@ class Kpi(TenantRow, Base):
 
 
 class Target(TenantRow, Base):
-    """The value a metric should reach in a period; dimension and member are empty for the total."""
+    """The value a metric should reach in a period; dimension and member are empty for the total.
+
+    `spread` says how it is divided over its period, as the SDK names it; null where its metric's way holds.
+    """
 
     __tablename__ = "targets"
     __table_args__ = (
@@ -66,3 +69,18 @@ class Target(TenantRow, Base):
     period_start: Mapped[date]
     period_end: Mapped[date]
     value: Mapped[Decimal] = mapped_column(Numeric)
+    spread: Mapped[str | None]
+    weights: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
+
+
+class TargetSpread(TenantRow, Base):
+    """How a metric's targets are divided where they don't say it themselves; metric_key is empty for all metrics."""
+
+    __tablename__ = "target_spreads"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "metric_key"),
+        one_of("method", ("evenly", "seasonality", "working-days", "level")),
+    )
+
+    metric_key: Mapped[str] = mapped_column(default="", server_default="")
+    method: Mapped[str]

@@ -54,6 +54,7 @@ RULES: Mapping[str, Rule] = {
     "kpi_sets": Rule(app=ALL),
     "kpis": Rule(app=ALL),
     "targets": Rule(app=ALL),
+    "target_spreads": Rule(app=ALL),
     "scorecards": Rule(app=ALL),
     "editions": Rule(app=_SEALED_COLUMNS),
     "runs": Rule(app=ALL, dispatcher=READ_WRITE),

@@ -8,7 +8,7 @@ a value stands on the way.
 
 from tallymark_sdk.targets.book import SCOPES, TargetAnswer, TargetBook, Targets
 from tallymark_sdk.targets.decomposition import Decomposition
-from tallymark_sdk.targets.pace import attainment, days_between, elapsed, needed_per_day, pace
+from tallymark_sdk.targets.pace import attainment, elapsed, needed_per_day, pace
 from tallymark_sdk.targets.rows import Nature, TargetRow, read_rows, settled
 from tallymark_sdk.targets.spread import METHODS, Spread, TargetError, day_weights, decompose, month_count
 
@@ -25,7 +25,6 @@ __all__ = [
     "Targets",
     "attainment",
     "day_weights",
-    "days_between",
     "decompose",
     "elapsed",
     "month_count",

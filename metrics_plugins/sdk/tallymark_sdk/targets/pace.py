@@ -1,6 +1,7 @@
 """How a value stands on the way to its target, defined exactly.
 
-`as_of` is the first day that isn't over: the days before it have elapsed, it and the later ones are left.
+`as_of` is the last day that counts as over, as in `Workdays`: the days up to and with it have elapsed, the later ones
+are left.
 """
 
 from __future__ import annotations
@@ -21,16 +22,16 @@ def attainment(value: Decimal, target: Decimal) -> Decimal | None:
 
 
 def elapsed(period: Period, as_of: date, weight: Callable[[date], Decimal | int]) -> Fraction | None:
-    """The share of the period that is over: the weight of the days before `as_of`, by the weight of all.
+    """The share of the period that is over: the weight of its days up to and with `as_of`, by the weight of all.
 
     Args:
         weight: a day → what it counts: 1 for a working day and 0 for another one, or a season's weight.
 
     None where no day of the period counts.
     """
-    over = sum((Fraction(weight(day)) for day in _days(period.start, min(as_of, period.end))), Fraction())
-    whole = sum((Fraction(weight(day)) for day in _days(period.start, period.end)), Fraction())
-    return over / whole if whole else None
+    weights = {day: Fraction(weight(day)) for day in _days(period)}
+    whole = sum(weights.values(), Fraction())
+    return sum((w for day, w in weights.items() if day <= as_of), Fraction()) / whole if whole else None
 
 
 def pace(value: Decimal, target: Decimal, share: Fraction) -> Decimal | None:
@@ -51,10 +52,5 @@ def needed_per_day(value: Decimal, target: Decimal, days_left: int) -> Decimal |
     return _EXACT.divide(missing, Decimal(days_left)) if missing > 0 and days_left > 0 else None
 
 
-def days_between(start: date, end: date, works: Callable[[date], bool]) -> int:
-    """How many working days there are from `start` to before `end`."""
-    return sum(works(day) for day in _days(start, end))
-
-
-def _days(start: date, end: date) -> list[date]:
-    return [start + timedelta(days=n) for n in range((end - start).days)]
+def _days(period: Period) -> list[date]:
+    return [period.start + timedelta(days=n) for n in range(period.days)]
