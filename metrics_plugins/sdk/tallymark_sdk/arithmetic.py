@@ -50,7 +50,7 @@ def _function(name: FunctionName, given: Sequence[Figure]) -> Figure:
         case "max":
             return _extreme(given, least=False)
         case "abs":
-            return abs(given[0])
+            return -given[0] if given[0] < 0 else given[0]
         case "round":
             return _rounded(given[0], int(given[1]) if len(given) > 1 else 0)
         case "not":
