@@ -1,4 +1,4 @@
-"""Derived tables that several of the built-in metrics read."""
+"""Order lines beside the order they belong to."""
 
 from __future__ import annotations
 
