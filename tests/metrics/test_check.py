@@ -179,9 +179,11 @@ def test_a_view_is_checked_like_a_formula(build: Any, words: str) -> None:
 
 
 def test_a_formula_reads_as_words() -> None:
-    assert in_words(GOOD.formula) == "sum of amount of opportunities, where status is won, by closed on"
+    assert in_words(GOOD.formula) == (
+        "sum of amount over opportunities where status is won, by the day “closed on”"
+    )
     ratio = Ratio(metric_value("acme.bookings"), Flow("opportunities", on="closed_on", value=_.count()))
     assert (
         in_words(ratio, name_of=lambda _key: "Bookings")
-        == "Bookings ÷ (number of opportunities, by closed on)"
+        == "Bookings ÷ (number of opportunities, by the day “closed on”)"
     )

@@ -5,7 +5,7 @@ For authors and their tools; nothing here is needed to show a text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -90,7 +90,7 @@ def update_catalogues(metrics: Iterable[Metric], domain: Domain) -> list[Updated
         TallymarkError: the pack has no package to keep catalogues in, or one of them can't be read.
     """
     wanted = messages(metrics)
-    return [_update(wanted, domain, language) for language in LANGUAGES]
+    return [write_catalogue(wanted, domain, language) for language in LANGUAGES]
 
 
 def _of(metric: Metric) -> Iterable[tuple[str, str]]:
@@ -117,7 +117,7 @@ def _words_of(formula: Operand) -> list[str]:
 
     try:
         in_words(formula, note)
-    except (TallymarkError, TypeError):
+    except TallymarkError:
         return []  # the check says what is wrong with it; a formula that can't be read has no words yet
     return list(asked)
 
@@ -131,7 +131,12 @@ def _unfit(message: str, there: Mapping[str, str]) -> str | None:
     return None
 
 
-def _update(wanted: Mapping[str, list[str]], domain: Domain, language: str) -> Updated:
+def write_catalogue(wanted: Mapping[str, Sequence[str]], domain: Domain, language: str) -> Updated:
+    """Write one language's catalogue: these texts (→ what each is used for), with the translations it has already.
+
+    Raises:
+        TallymarkError: as `update_catalogues`.
+    """
     place = domain.file(language)
     if not isinstance(place, Path):
         raise TallymarkError(
@@ -143,7 +148,7 @@ def _update(wanted: Mapping[str, list[str]], domain: Domain, language: str) -> U
     before = domain.read(language)
     catalogue = Catalog(locale=language)
     for message, uses in wanted.items():
-        catalogue.add(message, before.get(message, ""), auto_comments=uses)
+        catalogue.add(message, before.get(message, ""), auto_comments=list(uses))
     body = BytesIO()
     write_po(body, catalogue, width=0, omit_header=True)
     place.parent.mkdir(parents=True, exist_ok=True)

@@ -7,12 +7,13 @@ phrases with named places, never glued words.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from dataclasses import dataclass
+from functools import cache
 
 import ibis.expr.operations as ops
-import ibis.expr.types as ir
 
-from tallymark_sdk.expression import condition, reduction
+from tallymark_sdk import phrases
+from tallymark_sdk.expression import Kernel, Reduction, condition, reduction
 from tallymark_sdk.formula import (
     Arithmetic,
     Derived,
@@ -32,146 +33,141 @@ from tallymark_sdk.formula import (
     Target,
     Total,
 )
+from tallymark_sdk.model import DATASETS
 from tallymark_sdk.rows import empty_relation, grain
+from tallymark_sdk.rowwords import RowWords, Translate
 from tallymark_sdk.view import View
 
-Translate: TypeAlias = Callable[[str], str]
-
-REDUCED = {
-    "sum": "sum of {what}",
-    "count": "number of {what}",
-    "distinct": "number of different {what}",
-    "min": "smallest {what}",
-    "max": "largest {what}",
-    "median": "median of {what}",
-}
-PLACED = {
-    "start": "valid at the period's start",
-    "end": "valid at the period's end",
-    "during": "valid on at least one day of the period",
-    "both": "valid at the period's start and end",
-}
-SHIFTED = {"previous": "{what}, the period before", "year_before": "{what}, a year before"}
-COMPARED: dict[type[ops.Node], str] = {
-    ops.Equals: "{left} is {right}",
-    ops.NotEquals: "{left} is not {right}",
-    ops.Less: "{left} is before or below {right}",
-    ops.LessEqual: "{left} is at most {right}",
-    ops.Greater: "{left} is after or above {right}",
-    ops.GreaterEqual: "{left} is at least {right}",
-    ops.And: "{left} and {right}",
-    ops.Or: "({left} or {right})",
-    ops.Multiply: "{left} × {right}",
-    ops.Add: "({left} + {right})",
-    ops.Subtract: "({left} − {right})",
-    ops.DateDelta: "days from {right} to {left}",
-}
-SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
+# Read without brackets beside a sign.
+_SHORT = (Reference, Number, PeriodDays, Target)
 
 
-def in_words(  # noqa: C901, PLR0912  one case a kind
-    operand: Operand, translate: Translate = str, name_of: Callable[[str], str] = str
-) -> str:
+def in_words(operand: Operand, translate: Translate = str, name_of: Callable[[str], str] = str) -> str:
     """The formula as a phrase.
 
     Args:
         translate: English phrase → the reader's language.
         name_of: a metric's key → its name in that language.
     """
-    match operand:
-        case Flow() | Stock() | PerPeriod():
-            return _leaf(operand, translate)
-        case Ratio(numerator, denominator):
-            return f"{_side(numerator, translate, name_of)} ÷ {_side(denominator, translate, name_of)}"
-        case Derived(expression):
-            return in_words(expression, translate, name_of)
-        case Arithmetic(operator, left, right):
-            return f"{_side(left, translate, name_of)} {SIGNS[operator]} {_side(right, translate, name_of)}"
-        case Shifted(inner, step):
-            return translate(SHIFTED[step]).format(what=in_words(inner, translate, name_of))
-        case Rolling(inner, periods):
-            what = in_words(inner, translate, name_of)
-            return translate("{what}, summed over {n} periods").format(what=what, n=periods)
-        case Monthly(inner):
-            return translate("{what}, summed over the months").format(
-                what=in_words(inner, translate, name_of)
-            )
-        case PeriodDays():
-            return translate("days of the period")
-        case Target(key):
-            return translate("target of {what}").format(what=name_of(key))
-        case Function(called, arguments):
-            return f"{called}({', '.join(in_words(each, translate, name_of) for each in arguments)})"
-        case Total(inner):
-            return translate("{what}, of all members").format(what=in_words(inner, translate, name_of))
-        case Reference(key, part):
-            name = name_of(key)
-            return name if part == "value" else f"{name} ({part})"
-        case Number(value):
-            return str(value)
-    raise TypeError(f"no words for {type(operand).__name__}")
+    return FormulaWords(translate, name_of).operand(operand)
 
 
-def _side(operand: Operand, translate: Translate, name_of: Callable[[str], str]) -> str:
-    words = in_words(operand, translate, name_of)
-    return words if isinstance(operand, Reference | Number) else f"({words})"
+@dataclass(frozen=True)
+class FormulaWords(RowWords):
+    """Words for formulas; see `in_words`."""
+
+    name_of: Callable[[str], str] = str
+
+    def operand(self, operand: Operand) -> str:
+        """The words of an operand and everything below it."""
+        match operand:
+            case Flow() | Stock() | PerPeriod():
+                return self._leaf(operand)
+            case Ratio(numerator, denominator):
+                return self._signed("/", numerator, denominator)
+            case Arithmetic(operator, left, right):
+                return self._signed(operator, left, right)
+            case Derived(expression):
+                return self.operand(expression)
+            case Function(called, arguments):
+                return self._function(called, [self.operand(each) for each in arguments])
+            case Reference(key, part):
+                name = self.name_of(key)
+                return name if part == "value" else self.say(phrases.PART, name=name, part=self.name(part))
+            case Target(key):
+                return self.say(phrases.TARGET, name=self.name_of(key))
+            case Number(value):
+                return self.figure(value)
+            case PeriodDays():
+                return self.translate(phrases.PERIOD_DAYS)
+        return self._over_periods(operand)
+
+    def _over_periods(self, operand: Operand) -> str:
+        """An operand of another period, of several, or of all members."""
+        match operand:
+            case Shifted(inner, step):
+                return self.say(phrases.SHIFTED[step], what=self.operand(inner))
+            case Rolling(inner, periods):
+                return self.say(phrases.ROLLING, what=self.operand(inner), count=self.figure(periods))
+            case Monthly(inner):
+                return self.say(phrases.MONTHLY, what=self.operand(inner))
+            case Total(inner):
+                return self.say(phrases.OF_ALL, what=self.operand(inner))
+        raise TypeError(f"no words for {type(operand).__name__}")
+
+    def _signed(self, sign: str, left: Operand, right: Operand) -> str:
+        return self.say(phrases.SIGNS[sign], left=self._beside(left), right=self._beside(right))
+
+    def _beside(self, operand: Operand) -> str:
+        said = self.operand(operand)
+        return said if isinstance(operand, _SHORT) else self.say(phrases.GROUPED, what=said)
+
+    def _function(self, name: str, given: list[str]) -> str:
+        """A function of a tenant's own KPI."""
+        if name in phrases.COMPARED:
+            return self.say(phrases.COMPARED[name], left=given[0], right=given[1])
+        if name == "round":
+            rounded = len(given) == 1
+            phrase = phrases.ROUNDED if rounded else phrases.ROUNDED_TO
+            return self.say(phrase, what=given[0], places=given[-1])
+        if name == "if":
+            return self.say(phrases.CHOSEN, condition=given[0], value=given[1], otherwise=given[2])
+        if name in ("abs", "not"):
+            return self.say(phrases.UNSIGNED if name == "abs" else phrases.NOT, what=given[0])
+        if name in ("and", "or"):
+            said = self.joined(phrases.BOTH if name == "and" else phrases.EITHER, given)
+            return self.say(phrases.GROUPED, what=said)
+        phrase = {"min": phrases.SMALLEST, "max": phrases.LARGEST, "coalesce": phrases.FIRST_KNOWN}[name]
+        return self.say(phrase, list=self.joined(phrases.LISTED, given))
+
+    def _leaf(self, leaf: Leaf) -> str:
+        table = empty_relation(leaf.dataset)
+        taken = reduction(leaf.value, table, leaf.bound)
+        said = self._measure(taken, self._rows(leaf.dataset))
+        where = None if leaf.where is None else condition(leaf.where, table, leaf.bound)
+        limits = [self.expression(each) for each in (where, taken.condition) if each is not None]
+        if limits:
+            said = self.say(phrases.RESTRICTED, measure=said, condition=self.joined(phrases.BOTH, limits))
+        said = self._placed(said, leaf)
+        if leaf.leave_out:
+            reasons = self.joined(phrases.LISTED, [self.translate(reason) for reason in leaf.leave_out])
+            said = self.say(phrases.LEAVING_OUT, measure=said, reasons=reasons)
+        return said
+
+    def _measure(self, taken: Reduction, rows: str) -> str:
+        node = None if taken.argument is None else taken.argument.op()
+        if node is None or _counts_rows(node, taken.kernel):
+            return self.say(phrases.COUNTED, rows=rows)
+        what = self._distinct(node) if taken.kernel == "distinct" else self.node(node)
+        return self.say(phrases.OVER_ROWS[taken.kernel], what=what, rows=rows)
+
+    def _distinct(self, node: ops.Node) -> str:
+        """What is counted once each: of an id, the things that it names."""
+        if isinstance(node, ops.Field) and node.name in _named_by_id():
+            return self.name(_named_by_id()[node.name])
+        return self.node(node)
+
+    def _placed(self, measure: str, leaf: Leaf) -> str:
+        match leaf:
+            case Flow():
+                return self.say(phrases.PLACED_BY, measure=measure, date=self.name(leaf.on))
+            case Stock():
+                return self.say(phrases.PLACED[leaf.at], measure=measure)
+            case PerPeriod():
+                return measure
+
+    def _rows(self, of: str | View) -> str:
+        if isinstance(of, View) and of.rows:
+            return self.translate(of.rows)
+        return self.name(grain(of))
 
 
-def _leaf(leaf: Leaf, translate: Translate) -> str:
-    table = empty_relation(leaf.dataset)
-    taken = reduction(leaf.value, table, leaf.bound)
-    rows = _rows(leaf)
-    what = rows if taken.argument is None else _phrase(taken.argument, translate)
-    words = translate(REDUCED[taken.kernel]).format(what=what)
-    if taken.argument is not None and taken.kernel != "distinct":
-        words = translate("{measure} of {rows}").format(measure=words, rows=rows)
-    where = None if leaf.where is None else condition(leaf.where, table, leaf.bound)
-    limits = [each for each in (taken.condition, where) if each is not None]
-    if limits:
-        words += ", " + translate("where {condition}").format(
-            condition=f" {translate('and')} ".join(_phrase(each, translate) for each in limits)
-        )
-    match leaf:
-        case Flow():
-            return f"{words}, {translate('by {date}').format(date=_words(leaf.on))}"
-        case Stock():
-            return f"{words}, {translate(PLACED[leaf.at])}"
-        case PerPeriod():
-            return words
+def _counts_rows(node: ops.Node, kernel: Kernel) -> bool:
+    """Whether a row's own id is counted, and with it the row."""
+    return isinstance(node, ops.Field) and str(node.name) == "id" and kernel in ("count", "distinct")
 
 
-def _rows(leaf: Leaf) -> str:
-    if isinstance(leaf.dataset, View) and leaf.dataset.rows:
-        return leaf.dataset.rows
-    return _words(grain(leaf.dataset))
-
-
-def _phrase(expression: ir.Value, translate: Translate) -> str:
-    return _node(expression.op(), translate)
-
-
-def _node(node: ops.Node, translate: Translate) -> str:
-    if isinstance(node, ops.Field):
-        return _words(node.name)
-    if isinstance(node, ops.Literal):
-        return str(node.value)
-    if isinstance(node, ops.InValues):
-        options = f" {translate('or')} ".join(_node(option, translate) for option in node.options)
-        return translate("{left} is {right}").format(left=_node(node.value, translate), right=options)
-    if isinstance(node, ops.IsNull):
-        return translate("{left} is empty").format(left=_node(node.arg, translate))
-    if isinstance(node, ops.NotNull):
-        return translate("{left} is known").format(left=_node(node.arg, translate))
-    if isinstance(node, ops.Not):
-        return translate("not {what}").format(what=_node(node.arg, translate))
-    if isinstance(node, ops.Coalesce | ops.Cast):
-        first = node.arg[0] if isinstance(node, ops.Coalesce) else node.arg
-        return _node(first, translate)
-    pattern = COMPARED.get(type(node))
-    if pattern is not None:
-        return translate(pattern).format(left=_node(node.left, translate), right=_node(node.right, translate))
-    return " ".join(_node(operand, translate) for operand in node.args if isinstance(operand, ops.Node))
-
-
-def _words(name: str) -> str:
-    return name.removesuffix("_base").replace("_", " ")
+@cache
+def _named_by_id() -> dict[str, str]:
+    """Column that holds an id → the dataset whose rows it names."""
+    return {column: target for dataset in DATASETS.values() for column, target in dataset.references.items()}

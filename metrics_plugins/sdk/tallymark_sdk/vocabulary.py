@@ -8,44 +8,28 @@ from __future__ import annotations
 
 from functools import cache
 
-from tallymark_sdk import text
+from tallymark_sdk import phrases, reasons
 from tallymark_sdk.dimensions import DIMENSIONS
-from tallymark_sdk.model import DATASETS, Dataset
+from tallymark_sdk.model import CANONICAL, Dataset
+from tallymark_sdk.rowwords import words
+
+PARTS = ("mean", "median", "share", "count", "growth")
+"""Names that parts of metrics often have, for formulas that refer to one."""
+
+MEMBERS = ("new", "existing", "unassigned")
+"""Members of breakdowns that the kit itself names."""
 
 
-def words(name: str) -> str:
-    """A name of the model as English words: `closed_on` → "closed on", `amount_base` → "amount"."""
-    return name.removesuffix("_base").replace("_", " ")
-
-
-def model_words(dataset: Dataset) -> set[str]:
+def model_words(dataset: Dataset) -> frozenset[str]:
     """The words for a dataset, its columns and the values of its choices."""
     columns = dataset.stored_columns
     choices = {choice for column in columns for choice in column.choices}
-    return {words(name) for name in (dataset.name, *(column.name for column in columns), *choices)}
+    return frozenset(words(name) for name in (dataset.name, *(column.name for column in columns), *choices))
 
 
 @cache
 def messages() -> frozenset[str]:
-    """The kit's own texts, in English."""
-    model = set().union(*(model_words(dataset) for dataset in DATASETS.values()))
-    return frozenset({*phrases(), *model, *(words(name) for name in DIMENSIONS)})
-
-
-def phrases() -> set[str]:
-    """The phrases that formulas are worded with."""
-    return {
-        *text.REDUCED.values(),
-        *text.PLACED.values(),
-        *text.SHIFTED.values(),
-        *text.COMPARED.values(),
-        "{measure} of {rows}",
-        "where {condition}",
-        "by {date}",
-        "and",
-        "or",
-        "not {what}",
-        "{left} is empty",
-        "{left} is known",
-        "{what}, of all members",
-    }
+    """The kit's own texts, in English. What packs add to the model is theirs to translate."""
+    model = frozenset[str]().union(*(model_words(dataset) for dataset in CANONICAL.values()))
+    breakdowns = {words(name) for name in DIMENSIONS}
+    return frozenset({*phrases.every(), *reasons.PHRASES, *model, *breakdowns, *PARTS, *MEMBERS})
