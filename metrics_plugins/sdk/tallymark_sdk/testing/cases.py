@@ -30,7 +30,7 @@ from tallymark_sdk.calendars import Calendar, CalendarError, Period, calendar
 from tallymark_sdk.errors import TallymarkError, did_you_mean
 from tallymark_sdk.testing.rows import InvalidRows, Rows, whole_rows
 
-_OF_FILE = ("calendar", "fiscal_start", "time_zone", "as_of", "rows", "case")
+_OF_FILE = ("calendar", "fiscal_start", "time_zone", "as_of", "rows", "case", "except")
 _OF_CASE = (
     *("metric", "period", "value", "why", "part", "by", "member", "parameters", "reason", "as_of", "rows"),
 )
@@ -101,6 +101,27 @@ def read_cases(path: Path, known: Iterable[str]) -> tuple[Case, ...]:
             own = {**shared, **whole_rows(entry["rows"], zone)} if "rows" in entry else shared
             cases.append(_case(place, {"as_of": given.get("as_of"), **entry}, cut, own, tuple(known)))
     return tuple(cases)
+
+
+def read_exceptions(path: Path, known: Iterable[str], checks: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Check → metric → why the metric needn't pass it, from the file's table `[except]`.
+
+    Such as `[except."currency scaling"]` with the line `"acme.index" = "built on a fixed base of 100"`.
+
+    Raises:
+        InvalidCases: for a check or a metric that isn't there, or a reason that isn't given.
+    """
+    given = tomllib.loads(path.read_text(encoding="utf-8")).get("except", {})
+    with _at(path.name):
+        for check, reasons in given.items():
+            if check not in (names := tuple(checks)):
+                raise InvalidCases(f'there is no check "{check}".{did_you_mean(check, names)}')
+            for key, reason in reasons.items():
+                if key not in (metrics := tuple(known)):
+                    raise InvalidCases(f'the pack has no metric "{key}".{did_you_mean(key, metrics)}')
+                if not isinstance(reason, str) or not reason.strip():
+                    raise InvalidCases(f'say why {key} needn\'t pass "{check}"')
+    return dict(given)
 
 
 def _case(place: str, entry: Mapping[str, Any], cut: Calendar, rows: Rows, known: tuple[str, ...]) -> Case:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
+from tallymark_sdk.arithmetic import Figure
+from tallymark_sdk.binding import bind
 from tallymark_sdk.errors import TallymarkError, did_you_mean
 from tallymark_sdk.metric import Metric
-from tallymark_sdk.reference import ReferenceEvaluator
+from tallymark_sdk.testing.bench import Bench
 from tallymark_sdk.testing.cases import Case
 from tallymark_sdk.testing.installed import InstalledPack, installed_metrics
 from tallymark_sdk.testing.reasons import reason_of
@@ -18,25 +18,19 @@ _CLOSE = Fraction(1, 10**20)
 """The evaluator divides in fifty digits, so a third of something is never quite itself; anything else is exact."""
 
 
-def evaluator(case: Case, metrics: Iterable[Metric]) -> ReferenceEvaluator:
-    """The reference evaluator over the case's rows."""
-    more: dict[str, Any] = {} if case.as_of is None else {"as_of": case.as_of}
-    return ReferenceEvaluator(case.rows, case.calendar, metrics, **more)
-
-
 def failure(case: Case, pack: InstalledPack) -> str:
     """What is wrong with the case in plain words; "" where the metric gives what the case expects."""
     try:
         metric = _metric(case, pack)
         metrics = {each.key: each for each in (*installed_metrics(), *pack.metrics, metric)}
-        evaluated = evaluator(case, metrics.values())
+        evaluated = Bench(case.rows, case.calendar, metrics.values(), as_of=case.as_of)
         found = evaluated.value(metric, case.period, part=case.part, dimension=case.by, member=case.member)
         reason = reason_of(evaluated, metric, case, metrics) if case.reason and found is None else case.reason
     except TallymarkError as error:
         return f"{case.place}: {case}: {error}"
     except Exception as error:  # noqa: BLE001  a metric of a stranger's may raise anything
         return f"{case.place}: {case}: it can't be computed: {type(error).__name__}: {error}"
-    if not _same(case.value, found):
+    if not same(case.value, found):
         return (
             f"{case}: expected {shown(case.value)}, got {shown(found)}; worked out as: {case.why} "
             f"({case.place}){_rounded_hint(case.value, found)}"
@@ -48,7 +42,7 @@ def failure(case: Case, pack: InstalledPack) -> str:
     return ""
 
 
-def shown(value: Fraction | Decimal | int | None) -> str:
+def shown(value: Fraction | Figure | None) -> str:
     """A value as a person would write it."""
     if value is None:
         return "no value"
@@ -65,25 +59,17 @@ def _metric(case: Case, pack: InstalledPack) -> Metric:
         raise TallymarkError(f'it has no part "{case.part}".{did_you_mean(case.part, metric.parts)}')
     if case.by and case.by not in metric.by:
         raise TallymarkError(f'it isn\'t broken down by "{case.by}".{did_you_mean(case.by, metric.by)}')
-    return bound(metric, case.parameters)
+    return bind(metric, case.parameters)
 
 
-def bound(metric: Metric, given: Any) -> Metric:
-    """The metric with its parameters' values filled in, defaults where nothing is given."""
-    if not given:
-        return metric
-    from tallymark_sdk.binding import bind
-
-    return bind(metric, given)
-
-
-def _same(expected: Fraction | None, found: Decimal | int | None) -> bool:
+def same(expected: Fraction | Figure | None, found: Figure | None) -> bool:
+    """Whether a value is the expected one, but for the last of fifty digits; no value only equals no value."""
     if expected is None or found is None:
         return expected is None and found is None
-    return abs(Fraction(found) - expected) <= abs(expected) * _CLOSE
+    return abs(Fraction(found) - Fraction(expected)) <= abs(Fraction(expected)) * _CLOSE
 
 
-def _rounded_hint(expected: Fraction | None, found: Decimal | int | None) -> str:
+def _rounded_hint(expected: Fraction | None, found: Figure | None) -> str:
     if expected is None or found is None or abs(Fraction(found) - expected) > Fraction(1, 100):
         return ""
     return '. If the value was rounded, write it as a fraction, such as "5/6"'

@@ -76,6 +76,11 @@ def installed_metrics() -> tuple[Metric, ...]:
     return tuple(found)
 
 
+def asked_again(of: InstalledPack) -> tuple[Metric, ...]:
+    """What the pack's hook gives when it is called anew."""
+    return tuple(import_module(of.module).tallymark_metrics())
+
+
 def _loaded(point: EntryPoint) -> InstalledPack:
     try:
         module = import_module(point.module)

@@ -1,0 +1,76 @@
+"""The reference evaluator as the checks use it: any cell, any number of threads, and the members there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from tallymark_sdk.arithmetic import Figure
+from tallymark_sdk.calendars import Calendar
+from tallymark_sdk.dimensions import with_member
+from tallymark_sdk.formula import Flow, Formula, Leaf
+from tallymark_sdk.leaves import leaves, references
+from tallymark_sdk.metric import Metric
+from tallymark_sdk.reference import ReferenceEvaluator
+from tallymark_sdk.rows import empty_model, empty_relation, grain
+from tallymark_sdk.targets import Nature, TargetBook, read_rows
+from tallymark_sdk.targets.nature import nature_of
+from tallymark_sdk.testing.rows import Rows
+
+if TYPE_CHECKING:
+    from tallymark_sdk.testing.scene import Cell
+
+
+class Bench(ReferenceEvaluator):
+    """Evaluates cells of metrics over rows.
+
+    Args:
+        threads: how many threads the database may use; a value doesn't depend on it.
+    """
+
+    def __init__(self, rows: Rows, calendar: Calendar, metrics: Iterable[Metric], *, as_of: date | None = None,
+                 threads: int = 1) -> None:  # fmt: skip
+        known = {metric.key: metric for metric in metrics}
+        targets = _targets(rows, calendar, known)
+        super().__init__(rows, calendar, known.values(), targets=targets, as_of=as_of)
+        self._connection.execute(f"SET threads = {threads:d}")
+
+    def at(self, metric: Metric, cell: Cell) -> Figure | None:
+        """The metric's value in a cell."""
+        return self.value(metric, cell.period, part=cell.part, dimension=cell.by, member=cell.member)
+
+    def members(self, metric: Metric, dimension: str) -> tuple[str, ...]:
+        """Every member that rows of the metric have, in whatever period."""
+        found: set[str] = set()
+        for leaf in self._leaves_behind(metric.formula_of("value", dimension), dimension):
+            found |= self._members_of(leaf, dimension)
+        return tuple(sorted(found))
+
+    def _leaves_behind(self, formula: Formula, dimension: str) -> Iterable[Leaf]:
+        yield from leaves(formula, totals=False)
+        for reference in references(formula, totals=False):
+            referred = self._metrics[reference.key].formula_of(reference.part, dimension)
+            yield from self._leaves_behind(referred, dimension)
+
+    def _members_of(self, leaf: Leaf, dimension: str) -> set[str]:
+        rows = with_member(
+            empty_relation(leaf.dataset),
+            dimension,
+            grain=grain(leaf.dataset),
+            day=leaf.on if isinstance(leaf, Flow) else None,
+            model=empty_model(),
+            name="_member",
+        )
+        listed = rows.aggregate(_all=rows["_member"].collect(distinct=True))["_all"].as_scalar()
+        return set(self._scalar(listed) or ())
+
+
+def _targets(rows: Rows, calendar: Calendar, metrics: Mapping[str, Metric]) -> TargetBook:
+    """The targets among the rows, divided evenly over their days."""
+
+    def nature(key: str) -> Nature | None:
+        return nature_of(metrics[key], metrics) if key in metrics else None
+
+    set_for, _left_out = read_rows(rows.get("targets", ()), nature)
+    return TargetBook(set_for, calendar=calendar, nature=nature)
