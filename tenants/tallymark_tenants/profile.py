@@ -16,7 +16,10 @@ class TenantNotFound(LookupError):
 
 @dataclass(frozen=True, kw_only=True)
 class TenantProfile:
-    """A tenant's settings: `currency` in ISO 4217, `timezone` an IANA name, `fiscal_start` a month."""
+    """A tenant's settings: `currency` in ISO 4217, `timezone` an IANA name, `fiscal_start` a month.
+
+    `year_end`, `country`, `weekend` and `alignment` are as in `Tenant`.
+    """
 
     id: UUID
     slug: str
@@ -27,6 +30,10 @@ class TenantProfile:
     fiscal_start: int = 1
     locale: str = "en"
     amounts_include_tax: bool = False
+    year_end: str = "nearest saturday"
+    country: str = ""
+    weekend: str = ""
+    alignment: str = ""
 
     @classmethod
     def of(cls, tenant: Tenant) -> Self:
@@ -41,6 +48,10 @@ class TenantProfile:
             fiscal_start=tenant.fiscal_start,
             locale=tenant.locale,
             amounts_include_tax=tenant.amounts_include_tax,
+            year_end=tenant.year_end,
+            country=tenant.country,
+            weekend=tenant.weekend,
+            alignment=tenant.alignment,
         )
 
 

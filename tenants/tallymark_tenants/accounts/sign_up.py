@@ -14,11 +14,16 @@ from tallymark_tenants.accounts.emails import find_user, normalise
 from tallymark_tenants.accounts.errors import EmailTaken, ValueRejected
 from tallymark_tenants.accounts.roles import Role
 from tallymark_tenants.accounts.values import (
+    check_alignment,
     check_calendar,
+    check_country,
     check_currency,
+    check_fiscal_start,
     check_locale,
     check_name,
     check_timezone,
+    check_weekend,
+    check_year_end,
     slug_of,
 )
 from tallymark_tenants.models import Membership, Tenant, User
@@ -76,19 +81,25 @@ def create_tenant(
     fiscal_start: int = 1,
     locale: str = "en",
     amounts_include_tax: bool = False,
+    year_end: str = "nearest saturday",
+    country: str = "",
+    weekend: str = "",
+    alignment: str = "",
 ) -> TenantProfile:
     """Make a tenant without members; raises `ValueRejected`. The slug is made from the name if not given."""
-    if not 1 <= fiscal_start <= 12:
-        raise ValueRejected("The fiscal year starts with a month from 1 to 12.")
     tenant = Tenant(
         slug=_free_slug(session, slug, check_name(name)),
         name=check_name(name),
         currency=check_currency(currency),
         timezone=check_timezone(timezone),
         calendar=check_calendar(calendar),
-        fiscal_start=fiscal_start,
+        fiscal_start=check_fiscal_start(fiscal_start),
         locale=check_locale(locale),
         amounts_include_tax=amounts_include_tax,
+        year_end=check_year_end(year_end),
+        country=check_country(country) if country else "",
+        weekend=check_weekend(weekend),
+        alignment=check_alignment(alignment),
     )
     session.add(tenant)
     session.flush()

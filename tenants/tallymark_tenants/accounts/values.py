@@ -5,8 +5,9 @@ import secrets
 import unicodedata
 from zoneinfo import available_timezones
 
+from tallymark_sdk.calendars import WEEKDAYS, CalendarError, year_end_of
 from tallymark_tenants.accounts.errors import ValueRejected
-from tallymark_tenants.models.tenancy import CALENDARS
+from tallymark_tenants.models.tenancy import ALIGNMENTS, CALENDARS
 
 LONGEST_NAME = 200  # characters
 LONGEST_SLUG = 48  # characters
@@ -43,8 +44,56 @@ def check_timezone(timezone: str) -> str:
 def check_calendar(calendar: str) -> str:
     """A calendar the periods know; raises `ValueRejected`."""
     if calendar not in CALENDARS:
-        raise ValueRejected(f"{calendar!r} is no calendar: choose {' or '.join(CALENDARS)}.")
+        raise ValueRejected(f"{calendar!r} is no calendar: choose {_either(CALENDARS)}.")
     return calendar
+
+
+def check_fiscal_start(month: int) -> int:
+    """The month a fiscal year starts with, 1 to 12; raises `ValueRejected`."""
+    if not 1 <= month <= 12:
+        raise ValueRejected("The fiscal year starts with a month from 1 to 12.")
+    return month
+
+
+def check_year_end(year_end: str) -> str:
+    """The weekday that a year of whole weeks ends on, such as "nearest saturday"; raises `ValueRejected`."""
+    try:
+        rule, weekday = year_end_of(year_end)
+    except CalendarError as error:
+        raise ValueRejected(str(error)) from error
+    return f"{rule} {WEEKDAYS[weekday]}"
+
+
+def check_country(country: str) -> str:
+    """The ISO 3166 code of a country whose public holidays are known, or nothing; raises `ValueRejected`."""
+    import holidays  # only who names a country waits for it
+
+    code = country.strip().upper()
+    if code and (len(code) != 2 or code not in holidays.list_supported_countries(include_aliases=True)):
+        raise ValueRejected(
+            f"No public holidays are known for {country!r}: give a two-letter code, such as VN."
+        )
+    return code
+
+
+def check_weekend(weekend: str) -> str:
+    """Weekdays with commas between in the week's order, "none", or nothing; raises `ValueRejected`."""
+    names = {name.strip() for name in weekend.lower().split(",") if name.strip()}
+    if names == {"none"}:
+        return "none"
+    if wrong := sorted(names.difference(WEEKDAYS)):
+        raise ValueRejected(f'{wrong[0]!r} is no weekday: write names such as "thursday,friday", or "none".')
+    if len(names) == len(WEEKDAYS):
+        raise ValueRejected("At least one day of the week must be worked.")
+    return ",".join(name for name in WEEKDAYS if name in names)
+
+
+def check_alignment(alignment: str) -> str:
+    """A moving holiday that the year before can be aligned to, or nothing; raises `ValueRejected`."""
+    name = alignment.strip().lower()
+    if name not in ALIGNMENTS:
+        raise ValueRejected(f"{alignment!r} is no moving holiday: choose {_either(ALIGNMENTS[1:])}, or none.")
+    return name
 
 
 def check_locale(locale: str) -> str:
@@ -60,3 +109,7 @@ def slug_of(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name.replace("đ", "d").replace("Đ", "D"))
     words = re.findall("[a-z0-9]+", plain.encode("ascii", "ignore").decode().lower())
     return "-".join(words)[:LONGEST_SLUG].strip("-") or f"company-{secrets.token_hex(3)}"
+
+
+def _either(names: tuple[str, ...]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"

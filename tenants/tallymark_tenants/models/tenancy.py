@@ -10,15 +10,26 @@ from tallymark_tenants.ids import uuid7
 from tallymark_tenants.models.base import Base, TenantRow, created_at, one_of
 
 ROLES = ("owner", "admin", "analyst", "viewer")
-CALENDARS = ("gregorian", "jalali")
+CALENDARS = ("gregorian", "jalali", "4-4-5", "4-5-4", "5-4-4", "iso-week")
+ALIGNMENTS = ("", "tet", "lunar_new_year", "nowruz")
+_WEEKDAY = "(monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 
 
 class Tenant(Base):
-    """A company: its own rows, its currency, zone and calendar."""
+    """A company: its own rows, its currency, zone and calendar.
+
+    `year_end` is the weekday that a year of whole weeks ends on ("nearest saturday"); `country` an ISO 3166 code, or
+    empty where no public holidays are kept; `weekend` weekdays with commas between, "none", or empty for the
+    country's; `alignment` the moving holiday that the year before is aligned to, or empty.
+    """
 
     __tablename__ = "tenants"
     __table_args__ = (
         one_of("calendar", CALENDARS),
+        one_of("alignment", ALIGNMENTS),
+        CheckConstraint(f"year_end ~ '^(nearest|last) {_WEEKDAY}$'", name="year_end"),
+        CheckConstraint("country ~ '^([A-Z]{2})?$'", name="country"),
+        CheckConstraint(f"weekend ~ '^(none|{_WEEKDAY}(,{_WEEKDAY})*)?$'", name="weekend"),
         CheckConstraint("fiscal_start between 1 and 12", name="fiscal_start"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="slug"),
@@ -31,6 +42,10 @@ class Tenant(Base):
     timezone: Mapped[str] = mapped_column(server_default="UTC")
     calendar: Mapped[str] = mapped_column(server_default="gregorian")
     fiscal_start: Mapped[int] = mapped_column(server_default=text("1"))
+    year_end: Mapped[str] = mapped_column(server_default="nearest saturday")
+    country: Mapped[str] = mapped_column(server_default="")
+    weekend: Mapped[str] = mapped_column(server_default="")
+    alignment: Mapped[str] = mapped_column(server_default="")
     locale: Mapped[str] = mapped_column(server_default="en")
     amounts_include_tax: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[datetime] = created_at()
