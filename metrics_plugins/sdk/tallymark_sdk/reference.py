@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
 import duckdb
 import ibis
@@ -43,18 +43,10 @@ from tallymark_sdk.formula import (
 from tallymark_sdk.metric import Metric
 from tallymark_sdk.model import DATASETS
 from tallymark_sdk.rows import empty_model, empty_relation, grain, measured
+from tallymark_sdk.targets.book import TargetSource
+from tallymark_sdk.targets.nature import book_of
 
 _COMPILER = DuckDBCompiler()
-
-
-class TargetSource(Protocol):
-    """Where targets come from."""
-
-    def value(
-        self, key: str, dimension: str, member: str, period: Period
-    ) -> tuple[Decimal | None, str | None]:
-        """A metric's target in a cell, or the reason there is none."""
-        ...
 
 
 class ReferenceEvaluator:
@@ -65,7 +57,7 @@ class ReferenceEvaluator:
             isn't given is empty.
         calendar: the calendar that `previous` and `year_before` step in.
         metrics: the metrics that references may point to.
-        targets: where `Target` operands find theirs; without it none is set.
+        targets: where `Target` operands find theirs; without it, in the rows of `targets`.
         as_of: the day of the data, from which a cohort's horizon counts.
     """
 
@@ -78,10 +70,11 @@ class ReferenceEvaluator:
         targets: TargetSource | None = None,
         as_of: date | None = None,
     ) -> None:
+        rows = {name: list(given) for name, given in rows.items()}
         self._calendar = calendar
-        self._targets = targets
         self._as_of = as_of
         self._metrics = {metric.key: metric for metric in metrics}
+        self._targets = targets or book_of(rows, self._metrics, calendar)
         self._connection = duckdb.connect(":memory:", config={"threads": 1})
         self._connection.execute("SET TimeZone = 'UTC'")
         for name, dataset in DATASETS.items():
@@ -117,7 +110,7 @@ class ReferenceEvaluator:
             case PeriodDays():
                 return period.days
             case Target(key):
-                return self._targets.value(key, dimension, member, period)[0] if self._targets else None
+                return self._targets.value(key, dimension, member, period)[0]
             case Derived(expression):
                 return again(expression)
             case Reference(key, part):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from tallymark.engine.cell import Cell
 from tallymark.engine.compute import compute
 from tallymark.engine.session import TenantData
+from tallymark.engine.targets import TenantTargets, read_set_targets
 from tallymark.lake import Lake, Snapshot
 from tallymark.plugins.registry import Registry, UnknownMetric, registry
 from tallymark_sdk.calendars import Calendar, calendar
@@ -50,8 +51,10 @@ def ask(
     periods = cut.range(cut.parse(first, grain), count)
     with database.tenant(profile.id) as session:
         snapshots = lake.pinned(session)
+        stored = read_set_targets(session)
     data = tenant_data(lake, profile, snapshots.values())
-    return compute(known, wanted, periods, tuple(dict.fromkeys(by)), data=data, calendar=cut)
+    targets = TenantTargets(stored=stored, data=data, registry=known, calendar=cut, currency=profile.currency)
+    return compute(known, wanted, periods, tuple(dict.fromkeys(by)), data=data, calendar=cut, targets=targets)
 
 
 def chosen(known: Registry, keys: str) -> list[str]:

@@ -42,8 +42,8 @@ from tallymark_sdk.formula import (
     Target,
     Total,
 )
-from tallymark_sdk.reference import TargetSource
 from tallymark_sdk.rows import grain
+from tallymark_sdk.targets import TargetSource
 
 NOT_CONNECTED = "not connected"
 NO_ROWS = "no rows in the period"

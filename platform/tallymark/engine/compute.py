@@ -14,7 +14,7 @@ from tallymark.engine.session import TenantData, confined
 from tallymark.plugins.registry import Registry
 from tallymark_sdk.calendars import Calendar, Period
 from tallymark_sdk.calendars import calendar as any_calendar
-from tallymark_sdk.reference import TargetSource
+from tallymark_sdk.targets import TargetSource
 
 
 def compute(

@@ -6,10 +6,10 @@ several targets of one member stand together, `book` answers for any metric, mem
 a value stands on the way.
 """
 
-from tallymark_sdk.targets.book import SCOPES, TargetAnswer, TargetBook, Targets
+from tallymark_sdk.targets.book import SCOPES, TargetAnswer, TargetBook, TargetSource
 from tallymark_sdk.targets.decomposition import Decomposition
 from tallymark_sdk.targets.pace import attainment, elapsed, needed_per_day, pace
-from tallymark_sdk.targets.rows import Nature, TargetRow, read_rows, settled
+from tallymark_sdk.targets.rows import Nature, TargetRow, groups_of_reps, read_rows, settled
 from tallymark_sdk.targets.spread import METHODS, Spread, TargetError, day_weights, decompose, month_count
 
 __all__ = [
@@ -22,11 +22,12 @@ __all__ = [
     "TargetBook",
     "TargetError",
     "TargetRow",
-    "Targets",
+    "TargetSource",
     "attainment",
     "day_weights",
     "decompose",
     "elapsed",
+    "groups_of_reps",
     "month_count",
     "needed_per_day",
     "pace",

@@ -10,13 +10,12 @@ from typing import Protocol
 
 from tallymark_sdk.calendars import Calendar, Period
 from tallymark_sdk.targets.decomposition import PARTLY, Decomposition, Stretch
-from tallymark_sdk.targets.rows import Nature, TargetRow, settled
+from tallymark_sdk.targets.rows import GROUPS, Nature, TargetRow, settled
 from tallymark_sdk.targets.spread import EVENLY, LEVEL, Spread, TargetError, Works, day_weights
 
 NO_TARGET = "no target set"
 MISFIT = "its weights don't fit its period"
-OF_REPS = ("department", "team", "region")
-"""Dimensions whose members are groups of reps."""
+OF_REPS = tuple(GROUPS)
 
 SCOPES = (*OF_REPS, "rep", "product_group", "product", "source")
 """Whose targets make the company's where it has none, the first of these that covers the period."""
@@ -25,7 +24,7 @@ SeasonOf = Callable[[str, str, str, Period], "Decimal | int | None"]
 """(metric, dimension, member, month of the target) → the metric's value in the same month of last year."""
 
 
-class Targets(Protocol):
+class TargetSource(Protocol):
     """What the evaluation of `Target(key)` asks."""
 
     def value(

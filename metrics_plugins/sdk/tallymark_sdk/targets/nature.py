@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
+from tallymark_sdk.calendars import Calendar
 from tallymark_sdk.expression import reduction
 from tallymark_sdk.formula import (
     Arithmetic,
@@ -18,7 +20,8 @@ from tallymark_sdk.formula import (
 )
 from tallymark_sdk.metric import Metric
 from tallymark_sdk.rows import empty_relation
-from tallymark_sdk.targets.rows import Nature
+from tallymark_sdk.targets.book import TargetBook
+from tallymark_sdk.targets.rows import Nature, groups_of_reps, read_rows
 
 
 def nature_of(metric: Metric, metrics: Mapping[str, Metric]) -> Nature:
@@ -28,6 +31,20 @@ def nature_of(metric: Metric, metrics: Mapping[str, Metric]) -> Nature:
         sums_over_time=_sums(metric.formula, metrics, frozenset({metric.key})),
         sums_over_members=metric.additive,
         not_summed_by=metric.not_additive_by,
+    )
+
+
+def book_of(
+    rows: Mapping[str, Iterable[Mapping[str, Any]]], metrics: Mapping[str, Metric], calendar: Calendar
+) -> TargetBook:
+    """The targets among rows given in memory (dataset → rows), divided in the default way."""
+
+    def nature(key: str) -> Nature | None:
+        return nature_of(metrics[key], metrics) if key in metrics else None
+
+    targets, _ = read_rows(rows.get("targets", ()), nature)
+    return TargetBook(
+        targets, calendar=calendar, nature=nature, members_of_reps=groups_of_reps(rows.get("reps", ()))
     )
 
 

@@ -11,6 +11,9 @@ from typing import Any
 from tallymark_sdk.targets.spread import Spread
 
 COMPANY = "company"
+GROUPS: Mapping[str, str] = {"department": "department", "team": "team_id", "region": "region_id"}
+"""Dimensions whose members are groups of reps, and the column of `reps` that says which."""
+
 SEVERAL = "different targets are set for the same period"
 NO_RATE = "no exchange rate for the target"
 DELETED = "deleted in the source"
@@ -114,3 +117,19 @@ def settled(rows: Iterable[TargetRow]) -> list[TargetRow]:
         elif row.own == other.own and (row.value, row.fault) != (other.value, other.fault):
             found[place] = replace(other, value=None, fault=SEVERAL)
     return list(found.values())
+
+
+def groups_of_reps(reps: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    """Dimension → rep → the team, department or region that the rep belongs to now, from rows of the dataset `reps`.
+
+    A rep whose id several sources place differently belongs to none.
+    """
+    found: dict[str, dict[str, set[str]]] = {dimension: {} for dimension in GROUPS}
+    for row in reps:
+        for dimension, column in GROUPS.items():
+            if row.get(column):
+                found[dimension].setdefault(str(row["id"]), set()).add(str(row[column]))
+    return {
+        dimension: {rep: next(iter(groups)) for rep, groups in placed.items() if len(groups) == 1}
+        for dimension, placed in found.items()
+    }
