@@ -56,6 +56,11 @@ def language_of(locale: str) -> str:
     return found.language if found.language in LANGUAGES else ENGLISH
 
 
+def is_language(tag: str) -> bool:
+    """Whether `tag` names a language that has texts, however it is written (`zh-Hant`, `zh_TW`, `vi_VN`)."""
+    return language_of(tag) != ENGLISH or tag.replace("_", "-").lower().partition("-")[0] == ENGLISH
+
+
 def places(message: str) -> frozenset[str]:
     """The named places of a text, such as `{days}` or `%(days)s`; a translation has the same ones."""
     return frozenset(_PLACES.findall(message))

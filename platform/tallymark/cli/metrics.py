@@ -16,16 +16,25 @@ def metrics() -> None:
 @click.option(
     "--json", "as_json", is_flag=True, help="Print JSON: key, version, unit, better, kind, inputs, …"
 )
-def list_metrics(as_json: bool) -> None:
+@click.option("--language", default="en", help="Of names in the list and of formulas: en, vi, fa or zh-Hant.")
+def list_metrics(as_json: bool, language: str) -> None:
     """List every metric."""
     from tallymark.plugins.registry import registry
-    from tallymark_sdk.text import in_words
+    from tallymark.plugins.wording import Wording, in_every_language
+    from tallymark_sdk.texts import TAGS, is_language
 
+    if not is_language(language):
+        raise click.ClickException(
+            f'Metrics have no texts in "{language}"; choose {", ".join(TAGS.values())}.'
+        )
     known = registry()
+    wording = Wording(known, language)
     rows = [
         {
             "key": metric.key,
             "name": metric.name,
+            "names": in_every_language(known, metric.key, metric.name),
+            "descriptions": in_every_language(known, metric.key, metric.description),
             "version": metric.version,
             "unit": metric.unit,
             "better": metric.better,
@@ -33,7 +42,7 @@ def list_metrics(as_json: bool) -> None:
             "inputs": list(metric.inputs),
             "breakdowns": list(metric.by),
             "parts": ["value", *metric.parts],
-            "formula": in_words(metric.formula, name_of=lambda key: known[key].name),
+            "formula": wording.formula(metric.key),
             "pack": f"{known.pack_of(metric.key).distribution} {known.pack_of(metric.key).version}",
         }
         for metric in known
@@ -43,7 +52,9 @@ def list_metrics(as_json: bool) -> None:
     else:
         width = max(len(str(row["key"])) for row in rows) if rows else 0
         for row in rows:
-            click.echo(f"{row['key']:<{width}}  {row['name']} ({row['unit']}, {row['better']} is better)")
+            click.echo(
+                f"{row['key']:<{width}}  {wording.name(str(row['key']))} ({row['unit']}, {row['better']} is better)"
+            )
     for broken in known.broken:
         click.echo(f"refused: {broken.distribution} {broken.version}: {broken.reason}", err=True)
 

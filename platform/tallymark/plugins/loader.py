@@ -15,6 +15,7 @@ from typing import cast
 import pluggy
 
 from tallymark_sdk import InvalidMetric, Metric, check, hookspecs
+from tallymark_sdk.texts import Domain
 
 log = logging.getLogger(__name__)
 
@@ -26,12 +27,14 @@ class Pack:
     Attributes:
         family: the entry point's name, the first part of every key.
         distribution, version: what was installed.
+        domain: the pack's texts in other languages.
     """
 
     family: str
     distribution: str
     version: str
     metrics: tuple[Metric, ...]
+    domain: Domain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +93,7 @@ def _load_one(manager: pluggy.PluginManager, point: EntryPoint) -> tuple[list[Pa
     try:
         # SystemExit and the like are caught too: importing a stranger's module must not end the process.
         metrics = _ask(manager, point)
+        domain = Domain.of(point.module, point.name)
     except (KeyboardInterrupt, MemoryError):
         raise
     except BaseException as error:  # noqa: BLE001  whatever a pack raises is its own verdict
@@ -102,7 +106,9 @@ def _load_one(manager: pluggy.PluginManager, point: EntryPoint) -> tuple[list[Pa
         elif isinstance(metric, Metric):
             good.append(metric)
     return [
-        Pack(family=point.name, distribution=distribution, version=version, metrics=tuple(good))
+        Pack(
+            family=point.name, distribution=distribution, version=version, metrics=tuple(good), domain=domain
+        )
     ], problems
 
 

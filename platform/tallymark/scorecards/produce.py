@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from tallymark.engine import Cell, TenantData, compute
@@ -11,11 +12,11 @@ from tallymark.engine.labels import labels
 from tallymark.i18n import Formatter
 from tallymark.lake import Lake
 from tallymark.plugins.registry import Registry, registry
+from tallymark.plugins.wording import Wording
 from tallymark.scorecards.compose import Heading, Layout, MetricFacts, compose
 from tallymark.scorecards.document import Document
 from tallymark.scorecards.gather import Basis
 from tallymark_sdk import Metric
-from tallymark_sdk.text import in_words
 
 BREAKDOWNS = ("rep", "region")
 """What a scorecard breaks its numbers down by: the ranking, and the table."""
@@ -38,14 +39,15 @@ def produce(
     keys = [kpi.metric for kpi in basis.kpis if kpi.metric in known.metrics]
     formatter = Formatter.of(locale, basis.profile.currency, basis.profile.calendar, basis.profile.timezone)
     tell(0.1, formatter.texts.gettext("Computing the numbers"))
-    cells = _cells(basis, known, keys, data)
+    wording = Wording(known, locale)
+    cells = [_worded(cell, wording) for cell in _cells(basis, known, keys, data)]
     tell(0.5, formatter.texts.gettext("Composing the scorecard"))
     return compose(
         heading=Heading(company=basis.profile.name, title=title),
         timeline=basis.timeline,
         kpis=basis.kpis,
         cells=cells,
-        metrics=[_facts(known[key], known, formatter) for key in keys],
+        metrics=[_facts(known[key], wording) for key in keys],
         formatter=formatter,
         as_of=_as_of(basis),
         targets=basis.targets,
@@ -63,16 +65,25 @@ def _cells(basis: Basis, known: Registry, keys: list[str], data: TenantData) -> 
     )
 
 
-def _facts(metric: Metric, known: Registry, formatter: Formatter) -> MetricFacts:
-    pack = known.pack_of(metric.key)
-    gettext = formatter.texts.gettext
+def _worded(cell: Cell, wording: Wording) -> Cell:
+    """The cell with its reasons in the reader's words."""
+    left_out: dict[str, int] = {}
+    for reason, rows in cell.left_out.items():
+        said = wording.reason(cell.metric, reason)
+        left_out[said] = left_out.get(said, 0) + rows
+    why = None if cell.reason is None else wording.reason(cell.metric, cell.reason)
+    return replace(cell, left_out=left_out, reason=why)
+
+
+def _facts(metric: Metric, wording: Wording) -> MetricFacts:
+    pack = wording.registry.pack_of(metric.key)
     return MetricFacts(
         key=metric.key,
-        name=gettext(metric.name),
+        name=wording.name(metric.key),
         unit=metric.unit,
         better=metric.better,
-        formula=in_words(metric.formula, gettext, lambda key: gettext(known[key].name)),
-        inputs=known.columns_of(metric.key),
+        formula=wording.formula(metric.key),
+        inputs=wording.registry.columns_of(metric.key),
         pack=f"{pack.distribution} {pack.version}",
         version=metric.version,
         additive=metric.additive,

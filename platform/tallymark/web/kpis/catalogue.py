@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tallymark.plugins.registry import Registry
+from tallymark.plugins.wording import Wording
 from tallymark.scorecards.starter import STARTERS
 from tallymark.web.localisation import formatter
 from tallymark.web.localisation import gettext as _
@@ -55,13 +56,14 @@ def families(registry: Registry, connected: Iterable[str]) -> list[Family]:
 
 def card(registry: Registry, metric: Metric, connected: frozenset[str]) -> MetricCard:
     """One metric as the page shows it."""
+    wording = Wording(registry, formatter().locale)
     missing = sorted({name.partition(".")[0] for name in registry.columns_of(metric.key)} - connected)
     return MetricCard(
         key=metric.key,
-        name=metric.name,
-        description=metric.description,
+        name=wording.name(metric.key),
+        description=wording.description(metric.key),
         better={"higher": _("Higher"), "lower": _("Lower"), "neutral": _("Neither")}[metric.better],
-        missing=formatter().listing([name.replace("_", " ") for name in missing]) if missing else "",
+        missing=formatter().listing([wording.word(metric.key, name) for name in missing]) if missing else "",
     )
 
 

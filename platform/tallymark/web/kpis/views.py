@@ -6,10 +6,12 @@ from wtforms import SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length
 
 from tallymark.plugins.registry import registry
+from tallymark.plugins.wording import Wording
 from tallymark.scorecards.starter import STARTER_SET, STARTERS
 from tallymark.web.access import permits
 from tallymark.web.forms import Form, options
 from tallymark.web.kpis.catalogue import card, connected_datasets, families
+from tallymark.web.localisation import formatter
 from tallymark.web.localisation import gettext as _
 from tallymark.web.scope import scope
 from tallymark_tenants.accounts import Permission
@@ -50,7 +52,8 @@ def create() -> ResponseReturnValue:
 
 def _form() -> KpiSetForm:
     form = KpiSetForm()
-    form.metrics.choices = options((metric.key, metric.name) for metric in registry())
+    wording = Wording(registry(), formatter().locale)
+    form.metrics.choices = options((metric.key, wording.name(metric.key)) for metric in registry())
     if request.method == "GET":
         form.name.data = STARTER_SET
     return form
