@@ -111,6 +111,42 @@ def test_as_many_working_days_are_compared(
             assert compared == whole
 
 
+def test_rolling_back_from_a_compared_period_goes_on_with_whole_ones() -> None:
+    comparison = to_date(date(2026, 10, 13))
+    october = GREGORIAN.parse("2026-10")
+    september = comparison.previous(october)
+    assert comparison.back(september, 0) == september
+    assert [comparison.back(period, 2) for period in (october, september)] == [
+        GREGORIAN.parse("2026-08"),
+        GREGORIAN.parse("2026-07"),
+    ]
+    # Aligned months follow each other without gap or overlap, as those they are compared with do.
+    aligned = ALIGNED.year_before(GREGORIAN.parse("2026-02"))
+    assert ALIGNED.back(aligned, 1).end == aligned.start
+
+
+def test_months_of_a_running_quarter_and_of_what_it_is_compared_with() -> None:
+    comparison = to_date(date(2026, 11, 10))
+    quarter = GREGORIAN.parse("2026-Q4")
+    assert [month.label for month in comparison.months(quarter)] == ["October 2026", "November 2026"]
+    # 10 November is the 29th working day of its quarter; the 29th of the third is 10 August.
+    months = comparison.months(comparison.previous(quarter))
+    assert [span(month) for month in months] == [("2026-07-01", "2026-07-31"), ("2026-08-01", "2026-08-10")]
+    over = Comparison(calendar=GREGORIAN, as_of=date(2026, 12, 31))
+    assert over.months(quarter) == GREGORIAN.range(GREGORIAN.parse("2026-10"), 3)
+    assert over.months(over.previous(quarter)) == GREGORIAN.range(GREGORIAN.parse("2026-07"), 3)
+    month = comparison.previous(GREGORIAN.parse("2026-11"))
+    assert comparison.months(month) == (month,)
+
+
+def test_a_running_period_has_as_many_days_as_have_passed() -> None:
+    comparison = to_date(date(2026, 10, 13))
+    october = GREGORIAN.parse("2026-10")
+    assert [comparison.days(each) for each in (october, comparison.previous(october))] == [13, 11]
+    assert comparison.days(GREGORIAN.parse("2026-09")) == 30
+    assert Comparison(calendar=GREGORIAN).days(october) == 31
+
+
 # Tết began on 10 February 2024, 29 January 2025 and 17 February 2026.
 @pytest.mark.parametrize(
     ("period", "compared"),

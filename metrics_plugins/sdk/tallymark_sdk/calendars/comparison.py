@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from tallymark_sdk.calendars.alignment import Alignment
+from tallymark_sdk.calendars.inside import months_of
 from tallymark_sdk.calendars.period import Compared, Period
 from tallymark_sdk.calendars.protocols import Calendar
 from tallymark_sdk.calendars.workdays import Workdays
@@ -37,19 +38,66 @@ class Comparison:
 
     def previous(self, period: Period) -> Period:
         """The period before, to as many working days where this one is running."""
-        asked, whole = _origin(period)
-        return self._to_date(asked, self.calendar.step(whole, -1))
+        asked, whole, steps = _origin(period)
+        return self._to_date(asked, self.calendar.step(whole, -1), (*steps, "previous"))
 
     def year_before(self, period: Period) -> Period:
         """The same period a year before, to as many working days where this one is running."""
-        asked, whole = _origin(period)
+        asked, whole, steps = _origin(period)
         before = self.calendar.year_before(whole)
         days = self.alignment.shift(whole, before) if self.alignment else 0
-        return self._aligned(asked, whole, before, days) if days else self._to_date(asked, before)
+        if not days:
+            return self._to_date(asked, before, (*steps, "year_before"))
+        start, end = whole.start - days * _DAY, whole.end - days * _DAY
+        if self.as_of is not None and self.is_running(asked):
+            end = min(end, start + (self.as_of + _DAY - asked.start))
+        came = Compared(asked=asked, whole=before, steps=(*steps, "year_before"))
+        return replace(before, start=start, end=end, compared=came)
 
-    def _to_date(self, asked: Period, whole: Period) -> Period:
+    def back(self, period: Period, n: int) -> Period:
+        """The period `n` before, whole; of a compared one, what that of the period asked for is compared with."""
+        if n == 0:
+            return period
+        if period.compared is None:
+            return self.calendar.step(period, -n)
+        back = self.calendar.step(period.compared.asked, -n)
+        for step in period.compared.steps:
+            back = self.previous(back) if step == "previous" else self.year_before(back)
+        return back
+
+    def months(self, period: Period) -> tuple[Period, ...]:
+        """The months of the period as `months_of` has them, without those that haven't begun where it is running.
+
+        Of a compared period, the months of its whole as far as it reaches.
+        """
+        if period.grain == "month":
+            return (period,)
+        if period.compared is None:
+            months = months_of(period, self.calendar)
+            if self.as_of is None or not self.is_running(period):
+                return months
+            return tuple(month for month in months if month.start <= self.as_of)
+        whole = period.compared.whole
+        months = months_of(whole, self.calendar)
+        if period.grain in ("day", "week"):
+            return months
+        moved = period.start - whole.start
+        return tuple(
+            replace(month, start=month.start + moved, end=min(month.end + moved, period.end))
+            for month in months
+            if month.start + moved < period.end
+        )
+
+    def days(self, period: Period) -> int:
+        """How many days the period has; of a running one, how many have passed."""
+        if self.as_of is not None and self.is_running(period):
+            return (self.as_of - period.start).days + 1
+        return period.days
+
+    def _to_date(self, asked: Period, whole: Period, steps: tuple[str, ...]) -> Period:
+        compared = Compared(asked=asked, whole=whole, steps=steps)
         if self.as_of is None or not self.is_running(asked):
-            return _compared(whole, whole.start, whole.end, asked, whole)
+            return replace(whole, compared=compared)
         worked, days_off = self._passed(asked, self.as_of)
         end = whole.start
         if worked:
@@ -58,7 +106,7 @@ class Comparison:
         while days_off and end < whole.end and not self.workdays.is_workday(end):
             end += _DAY
             days_off -= 1
-        return _compared(whole, whole.start, end, asked, whole)
+        return replace(whole, end=end, compared=compared)
 
     def _passed(self, asked: Period, as_of: date) -> tuple[int, int]:
         """Working days of the period that have passed, and the days off since the last of them."""
@@ -67,17 +115,8 @@ class Comparison:
             days_off += 1
         return self.workdays.elapsed(asked, as_of), days_off
 
-    def _aligned(self, asked: Period, whole: Period, before: Period, days: int) -> Period:
-        start, end = whole.start - timedelta(days=days), whole.end - timedelta(days=days)
-        if self.as_of is not None and self.is_running(asked):
-            end = min(end, start + (self.as_of + _DAY - asked.start))
-        return _compared(before, start, end, asked, before)
 
-
-def _origin(period: Period) -> tuple[Period, Period]:
-    """The period that was asked for first, and the calendar's own one that this one stands for."""
-    return (period.compared.asked, period.compared.whole) if period.compared else (period, period)
-
-
-def _compared(like: Period, start: date, end: date, asked: Period, whole: Period) -> Period:
-    return replace(like, start=start, end=end, compared=Compared(asked=asked, whole=whole))
+def _origin(period: Period) -> tuple[Period, Period, tuple[str, ...]]:
+    """The period that was asked for first, the calendar's own one that this one stands for, and the steps between."""
+    came = period.compared
+    return (came.asked, came.whole, came.steps) if came else (period, period, ())

@@ -41,11 +41,13 @@ class Period:
 class Compared:
     """Where a compared period comes from: the one `asked` for, and the calendar's `whole` one that it is part of.
 
-    A period aligned to a holiday may hold other days than its `whole`, the calendar's like a year before.
+    A period aligned to a holiday may hold other days than its `whole`, the calendar's like a year before. `steps`
+    are how it was come to: "previous" and "year_before" in their order.
     """
 
     asked: Period
     whole: Period
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
