@@ -5,6 +5,7 @@ from tallymark_tenants.models.base import Base, TenantRow
 from tallymark_tenants.models.data import Connection, Dataset, Snapshot, Sync
 from tallymark_tenants.models.jobs import Outbox, Run
 from tallymark_tenants.models.kpis import Kpi, KpiSet, Target, TargetSpread
+from tallymark_tenants.models.own_kpis import OwnKpiRow
 from tallymark_tenants.models.scorecards import Edition, Schedule, Scorecard
 from tallymark_tenants.models.tenancy import Invitation, Membership, Tenant
 from tallymark_tenants.models.users import User, UserSession
@@ -20,6 +21,7 @@ __all__ = [
     "KpiSet",
     "Membership",
     "Outbox",
+    "OwnKpiRow",
     "Run",
     "Schedule",
     "Scorecard",

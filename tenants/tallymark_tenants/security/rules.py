@@ -53,6 +53,7 @@ RULES: Mapping[str, Rule] = {
     "snapshots": Rule(app=ADD_REMOVE),
     "kpi_sets": Rule(app=ALL),
     "kpis": Rule(app=ALL),
+    "own_kpis": Rule(app=ALL),
     "targets": Rule(app=ALL),
     "target_spreads": Rule(app=ALL),
     "scorecards": Rule(app=ALL),

@@ -90,6 +90,8 @@ def test_a_kpi_of_a_set_is_seen_in_that_set_alone(metrics: Metrics) -> None:
         ({"key": "own." + "x" * 80}, "key", "at most 60"),
         ({"name": " "}, "name", "A name of at most 80 characters is needed."),
         ({"name": "x" * 81}, "name", "A name of at most 80 characters is needed."),
+        ({"name": "Co\0sts"}, "name", "control characters"),
+        ({"description": "\ud800"}, "description", "control characters"),
         ({"unit": "cuont"}, "unit", '"cuont" is none of .*Did you mean "count"'),
         ({"better": "up"}, "better", '"up" is none of higher, lower, neutral'),
         ({"unit": "count"}, "unit", 'The formula gives money, not "count". Did you mean "money"'),

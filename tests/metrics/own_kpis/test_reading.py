@@ -84,6 +84,7 @@ def same(left: Operand, right: Operand) -> bool:
             ),
         ),
         ("max(abs(sales.revenue), sales.profit, 0)", Derived(Function("max", (Function("abs", (REVENUE,)), PROFIT, Number(0))))),
+        ("round(sales.revenue / 7, 2)", Derived(Function("round", (REVENUE / 7, Number(2))))),
         # As a Persian or Vietnamese keyboard, a spreadsheet or a page gives it.
         ("Sales.Revenue × ۲ ÷ ۱٫۵", Ratio(REVENUE * 2, Number(Decimal("1.5")))),
         (" \n sales.revenue\n  − sales.profit\t", Derived(REVENUE - PROFIT)),
@@ -145,6 +146,7 @@ def test_a_number_keeps_every_digit_that_was_written(metrics: Metrics) -> None:
         ("sales.orders.__class__", 0, 22, 'sales.orders has no part "__class__".'),
         ("rolling(sales.revenue, 1)", 23, 1, "The number of periods is written out, from 2 to 36."),
         ("rolling(sales.revenue, sales.orders)", 23, 12, "The number of periods is written out, from 2 to 36."),
+        ("round(sales.revenue, 9)", 21, 1, "The number of decimals is written out, from 0 to 6."),
         ("target(sales.cycle.median)", 7, 18, "A metric has one target; leave out the part."),
         ("target(1)", 7, 1, "target() takes the key of a metric, such as revenue.bookings."),
     ],

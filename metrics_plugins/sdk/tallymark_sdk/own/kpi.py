@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, get_args
@@ -195,6 +196,7 @@ def _metric(kpi: OwnKpi, read: Read, metrics: Mapping[str, Metric]) -> Metric:
         additive=read.additive,
         not_additive_by=tuple(name for name in by if read.additive and name in overlapping),
         keeps_members=any(metrics[key].keeps_members for key in read.keys),
+        history=next((metrics[key].history for key in read.keys if metrics[key].history), ""),
     )
 
 
@@ -208,6 +210,10 @@ def _check_header(kpi: OwnKpi) -> None:
         )
     if not kpi.name.strip() or len(kpi.name) > LONGEST_NAME:
         raise WrongKpi("A name of at most {most} characters is needed.", field="name", most=LONGEST_NAME)
+    for name, text in (("name", kpi.name), ("description", kpi.description)):
+        # Controls and halves of characters: databases and pages take neither.
+        if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in text):
+            raise WrongKpi("This holds control characters; type it again.", field=name)
     if len(kpi.description) > LONGEST_DESCRIPTION:
         raise WrongKpi(
             "A description has at most {most} characters.", field="description", most=LONGEST_DESCRIPTION

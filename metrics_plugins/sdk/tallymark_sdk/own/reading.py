@@ -34,7 +34,7 @@ FUNCTIONS: Final[Mapping[str, str]] = {
     "min": "min(value, value)",
     "max": "max(value, value)",
     "abs": "abs(value)",
-    "round": "round(value)",
+    "round": "round(value) or round(value, 2)",
     "coalesce": "coalesce(value, otherwise)",
     "previous": "previous(value)",
     "year_before": "year_before(value)",
@@ -49,7 +49,7 @@ _COUNTS: Final[Mapping[str, tuple[int, int]]] = {
     "min": (2, 10),
     "max": (2, 10),
     "abs": (1, 1),
-    "round": (1, 1),
+    "round": (1, 2),
     "coalesce": (2, 10),
     "previous": (1, 1),
     "year_before": (1, 1),
@@ -58,6 +58,7 @@ _COUNTS: Final[Mapping[str, tuple[int, int]]] = {
     "target": (1, 1),
 }
 LONGEST_ROLLING: Final = 36
+MOST_PLACES: Final = 6
 
 _SIGNS: dict[type[ast.operator], Operator] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 _COMPARISONS: dict[type[ast.cmpop], FunctionName] = {
@@ -270,6 +271,8 @@ class _Reader:
                 return self._target(node)
             case "if":
                 return self._if(node)
+            case "round" if len(node.args) > 1:
+                return self._round(node)
         return self._same(node, cast("FunctionName", name))
 
     def _same(self, node: ast.Call, name: FunctionName) -> _Step:
@@ -286,13 +289,25 @@ class _Reader:
         found = self._agree(node.args[2], yes.quantity, no.quantity, adding=False)
         return _Step(Function("if", (chosen.operand, yes.operand, no.operand)), found)
 
+    def _round(self, node: ast.Call) -> _Step:
+        inner = self.value(node.args[0])
+        places = self._written_out(
+            node.args[1], "The number of decimals is written out, from {least} to {most}.", 0, MOST_PLACES
+        )
+        return _Step(Function("round", (inner.operand, Number(places))), inner.quantity)
+
+    def _written_out(self, node: ast.expr, message: str, least: int, most: int) -> int:
+        """A whole number that stands in the text itself."""
+        value = self._number(node).value if isinstance(node, ast.Constant) else None
+        if not isinstance(value, int) or not least <= value <= most:
+            raise _wrong(node, message, least=least, most=most)
+        return value
+
     def _rolling(self, node: ast.Call) -> _Step:
         inner = self.value(node.args[0])
-        periods = self._number(node.args[1]).value if isinstance(node.args[1], ast.Constant) else 0
-        if not isinstance(periods, int) or not 2 <= periods <= LONGEST_ROLLING:
-            raise _wrong(
-                node.args[1], "The number of periods is written out, from 2 to {most}.", most=LONGEST_ROLLING
-            )
+        periods = self._written_out(
+            node.args[1], "The number of periods is written out, from {least} to {most}.", 2, LONGEST_ROLLING
+        )
         if not adds_over_periods(inner.operand, self._metrics):
             raise _wrong(
                 node.args[0],
