@@ -20,8 +20,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tallymark_sdk.checks import check
+    from tallymark_sdk.computing import computed
     from tallymark_sdk.errors import InvalidMetric, TallymarkError
     from tallymark_sdk.formula import (
+        Computed,
         Derived,
         Flow,
         PeriodDays,
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from tallymark_sdk.view import View
 
 __all__ = [
+    "Computed",
     "Derived",
     "Flow",
     "InvalidMetric",
@@ -59,6 +62,7 @@ __all__ = [
     "View",
     "_",
     "check",
+    "computed",
     "hookimpl",
     "metric_value",
     "monthly",
@@ -80,6 +84,7 @@ _HOMES = {
     "View": "view",
     "_": "row",
     "check": "checks",
+    "computed": "computing",
     "hookimpl": "hookspecs",
 }
 

@@ -8,6 +8,7 @@ from typing import get_args
 
 import ibis.expr.types as ir
 
+from tallymark_sdk.computing_checks import can_be_handed_over, computing_problems
 from tallymark_sdk.dimensions import DIMENSIONS, is_available, is_known
 from tallymark_sdk.errors import (
     InvalidExpression,
@@ -15,9 +16,9 @@ from tallymark_sdk.errors import (
     TallymarkError,
     did_you_mean,
 )
-from tallymark_sdk.formula import Boundary, Derived, Flow, Leaf, PerPeriod, Ratio, Stock
+from tallymark_sdk.formula import Boundary, Computed, Flow, Formula, Leaf, PerPeriod, Stock
 from tallymark_sdk.inputs import inputs_used
-from tallymark_sdk.leaves import leaves
+from tallymark_sdk.leaves import computations, leaves
 from tallymark_sdk.metric import Better, Metric, Unit
 from tallymark_sdk.model import DATASETS, Kind
 from tallymark_sdk.rows import empty_relation, grain, measured, parameters_of, placing_columns
@@ -41,11 +42,13 @@ def problems_of(metric: Metric) -> Iterator[str]:
     """Everything that is wrong with the metric, in plain words."""
     yield from _header_problems(metric)
     # An author's file need not have been type-checked.
-    kinds = {type(formula) for formula in metric.all_formulas()} - {Flow, Stock, PerPeriod, Ratio, Derived}
+    kinds = {type(formula) for formula in metric.all_formulas()} - set(get_args(Formula))
     if kinds:
-        yield f"a formula is a Flow, Stock, PerPeriod, Ratio or Derived, not {kinds.pop().__name__}"
+        yield f"a formula is a Flow, Stock, PerPeriod, Ratio, Derived or @computed, not {kinds.pop().__name__}"
         return
     wrong_leaves = [problem for leaf in _all_leaves(metric) for problem in _leaf_problems(leaf)]
+    for computation in _all_computations(metric):
+        wrong_leaves.extend(computing_problems(computation))
     yield from dict.fromkeys(wrong_leaves)
     if not wrong_leaves:
         yield from _input_problems(metric)
@@ -78,6 +81,11 @@ def _header_problems(metric: Metric) -> Iterator[str]:
 def _all_leaves(metric: Metric) -> Iterator[Leaf]:
     for formula in metric.all_formulas():
         yield from leaves(formula)
+
+
+def _all_computations(metric: Metric) -> Iterator[Computed]:
+    for formula in metric.all_formulas():
+        yield from computations(formula)
 
 
 def _leaf_problems(leaf: Leaf) -> Iterator[str]:
@@ -159,8 +167,15 @@ def _breakdown_problems(metric: Metric) -> Iterator[str]:
             for leaf in leaves(metric.formula_of(part, dimension), totals=False):
                 if not can_break_down(leaf, dimension):
                     yield f'{grain(leaf.dataset)} can\'t be broken down by "{dimension}"'
+            for computation in computations(metric.formula_of(part, dimension), totals=False):
+                if not can_be_handed_over(computation, dimension):
+                    yield f'{", ".join(computation.columns)} can\'t be handed over by "{dimension}"'
 
 
 def _is_offered(metric: Metric, dimension: str) -> bool:
     """Whether there is such a breakdown, or a column of that name among the rows."""
-    return is_known(dimension) or any(can_break_down(leaf, dimension) for leaf in _all_leaves(metric))
+    return (
+        is_known(dimension)
+        or any(can_break_down(leaf, dimension) for leaf in _all_leaves(metric))
+        or any(can_be_handed_over(each, dimension) for each in _all_computations(metric))
+    )

@@ -21,14 +21,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any, TypeAlias
 
 import pyarrow as pa
 
 from tallymark_sdk.errors import TallymarkError
-from tallymark_sdk.formula import Operand
+from tallymark_sdk.formula import Computed
 
 Function: TypeAlias = Callable[[Mapping[str, pa.Table], pa.Table], pa.Table]
 
@@ -48,42 +47,6 @@ _ROOM = Context(prec=WHOLE_DIGITS + PLACES + 2, rounding=ROUND_HALF_EVEN, Emax=9
 
 class BadAnswer(TallymarkError):
     """What a computed metric returned isn't an answer; the text goes on from "its answer"."""
-
-
-@dataclass(frozen=True, eq=False)
-class Computed(Operand):
-    """A formula that is a function; made by `@computed`.
-
-    Attributes:
-        function: from tables and periods to one table, see `computed`. Found by its name in its module, since it
-            runs in another process; so it can't be a lambda or stand inside another function.
-        reads: every "dataset.column" it is given.
-        seconds: how long it may take, over all periods and breakdowns together.
-        megabytes: how much memory it may take beside its input.
-    """
-
-    function: Function
-    reads: tuple[str, ...] = field(kw_only=True)
-    seconds: int = field(default=10, kw_only=True)
-    megabytes: int = field(default=256, kw_only=True)
-
-    def __call__(self, tables: Mapping[str, pa.Table], periods: pa.Table) -> pa.Table:
-        """Call the function itself, as in a test of one's own."""
-        return self.function(tables, periods)
-
-    @property
-    def columns(self) -> dict[str, tuple[str, ...]]:
-        """Dataset → the columns it is given of it, in the order they are declared."""
-        found: dict[str, list[str]] = {}
-        for name in self.reads:
-            dataset, _, column = name.partition(".")
-            found.setdefault(dataset, []).append(column)
-        return {dataset: tuple(columns) for dataset, columns in found.items()}
-
-    @property
-    def datasets(self) -> tuple[str, ...]:
-        """Every dataset that must be connected."""
-        return tuple(sorted(self.columns))
 
 
 def computed(

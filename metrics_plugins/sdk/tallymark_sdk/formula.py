@@ -6,7 +6,7 @@ mean of ratios or a join that multiplies rows can't be written.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
@@ -210,8 +210,39 @@ class Derived(Operand):
     expression: Operand
 
 
+@dataclass(frozen=True, eq=False)
+class Computed(Operand):
+    """A formula that is a function in Python; made by `tallymark_sdk.computed`, which says what it is called with.
+
+    Attributes:
+        function: from tables and periods to one table. It runs in another process, which finds it by its name in its
+            module; so it can't be a lambda or stand inside another function.
+        reads: every "dataset.column" it is given.
+        seconds: how long it may take, over all periods and breakdowns together.
+        megabytes: how much memory it may take beside its input.
+    """
+
+    function: Callable[..., Any]
+    reads: tuple[str, ...] = field(kw_only=True)
+    seconds: int = field(default=10, kw_only=True)
+    megabytes: int = field(default=256, kw_only=True)
+
+    def __call__(self, tables: Mapping[str, Any], periods: Any) -> Any:
+        """Call the function itself, as in a test of one's own."""
+        return self.function(tables, periods)
+
+    @property
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """Dataset → the columns it is given of it, in the order they are declared."""
+        found: dict[str, list[str]] = {}
+        for name in self.reads:
+            dataset, _, column = name.partition(".")
+            found.setdefault(dataset, []).append(column)
+        return {dataset: tuple(columns) for dataset, columns in found.items()}
+
+
 Leaf: TypeAlias = Flow | Stock | PerPeriod
-Formula: TypeAlias = Flow | Stock | PerPeriod | Ratio | Derived
+Formula: TypeAlias = Flow | Stock | PerPeriod | Ratio | Derived | Computed
 
 
 def metric_value(key: str, part: str = "value") -> Reference:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tallymark_sdk.formula import Leaf
-from tallymark_sdk.leaves import leaves, references, targets
+from tallymark_sdk.leaves import computations, leaves, references, targets
 from tallymark_sdk.metric import Metric
 from tallymark_sdk.rows import empty_relation, measured, placing_columns
 from tallymark_sdk.view import View
@@ -29,6 +29,8 @@ def inputs_used(metric: Metric) -> tuple[str, ...]:
             used |= inputs_of_leaf(leaf)
         used |= {reference.key for reference in references(formula)}
         used |= {target.key for target in targets(formula)}
+        for computation in computations(formula):
+            used |= set(computation.reads)
     return tuple(sorted(used))
 
 

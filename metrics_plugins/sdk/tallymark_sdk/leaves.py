@@ -8,6 +8,7 @@ from typing import Any
 
 from tallymark_sdk.formula import (
     Arithmetic,
+    Computed,
     Derived,
     Flow,
     Function,
@@ -50,6 +51,16 @@ def references(operand: Operand, *, totals: bool = True) -> Iterator[Reference]:
         return
     for child in children(operand):
         yield from references(child, totals=totals)
+
+
+def computations(operand: Operand, *, totals: bool = True) -> Iterator[Computed]:
+    """The functions in Python that a formula stands on; without `totals`, those that follow a breakdown."""
+    if isinstance(operand, Computed):
+        yield operand
+    if isinstance(operand, Total) and not totals:
+        return
+    for child in children(operand):
+        yield from computations(child, totals=totals)
 
 
 def targets(operand: Operand) -> Iterator[Target]:

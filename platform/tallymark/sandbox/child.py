@@ -27,7 +27,8 @@ import pyarrow.compute as pc
 from tallymark.sandbox import policy
 from tallymark.sandbox.order import LIMIT_OF_OUTPUT, READY, Call, Order, read_order
 from tallymark.sandbox.watch import Forbidden, watch
-from tallymark_sdk.computing import BadAnswer, Computed, answer_rows
+from tallymark_sdk.computing import BadAnswer, answer_rows
+from tallymark_sdk.formula import Computed
 
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 _NOT_DUMPABLE = 4  # PR_SET_DUMPABLE

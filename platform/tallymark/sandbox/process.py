@@ -23,7 +23,8 @@ import pyarrow as pa
 
 from tallymark.sandbox import verdicts
 from tallymark.sandbox.order import LIMIT_OF_ANSWER, READY, Call, Order
-from tallymark_sdk.computing import LONGEST_MEMBER, MOST_ROWS, PLACES, WHOLE_DIGITS, Computed
+from tallymark_sdk.computing import LONGEST_MEMBER, MOST_ROWS, PLACES, WHOLE_DIGITS
+from tallymark_sdk.formula import Computed
 
 log = logging.getLogger(__name__)
 

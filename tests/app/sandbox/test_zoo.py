@@ -16,7 +16,7 @@ import pytest
 
 from tallymark.sandbox.order import Call
 from tallymark.sandbox.process import Question, Value, Verdict, run
-from tallymark_sdk.computing import Computed
+from tallymark_sdk.formula import Computed
 
 ZOO = Path(__file__).with_name("zoo.py")
 TOTAL = Call(dimension="", members=None)
