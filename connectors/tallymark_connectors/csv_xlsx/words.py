@@ -21,7 +21,10 @@ def column_ranks(model: Dataset) -> dict[str, dict[str, int]]:
     """Header key → canonical column → how well it names it (less is better, under 1000 is the dataset's own)."""
     found: dict[str, dict[str, int]] = {}
     for column in model.import_columns:
-        if column.name in ("source_id", "custom") or column.name.endswith("_hash"):
+        if column.name in ("source_id", "custom"):
+            continue
+        if column.name.endswith("_hash"):  # e-mails and phones are taken only where the file means it
+            found.setdefault(header_key(column.name), {})[column.name] = _OWN
             continue
         synonyms = _loaded("synonyms.toml")
         own = synonyms.get(model.name, {}).get(column.name, [])

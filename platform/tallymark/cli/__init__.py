@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "dispatcher": ("tallymark.cli.workers:dispatcher", "Send due runs to the workers, until stopped."),
     "tenant": ("tallymark.cli.tenants:tenant", "Create and list tenants."),
     "import": ("tallymark.cli.imports:import_command", "Import a CSV or XLSX file into a dataset."),
+    "datasets": ("tallymark.cli.datasets:datasets", "List and show the datasets that can be imported."),
     "metrics": ("tallymark.cli.metrics:metrics", "List the metrics that can be computed."),
     "kpis": ("tallymark.cli.kpis:kpis", "Make and list KPI sets."),
     "compute": ("tallymark.cli.compute:compute", "Compute metrics of a tenant."),

@@ -26,7 +26,7 @@ ACCOUNTS = Dataset(
         text("size_band", "Its size by the tenant's own bands."),
         integer("employees", "How many people work there.", "people"),
         money("annual_revenue", "Its own revenue in a year."),
-        text("country", "Its country (ISO 3166 code or name)."),
+        text("country", "Its country (ISO 3166 code or name).", source="ISO 3166-1"),
         ref("region_id", "regions", "Its region."),
         text("source", "Where it came from."),
         text("channel", "The way it came in."),
@@ -45,8 +45,8 @@ CONTACTS = Dataset(
         text("email_hash", "Keyed hash of the e-mail address."),
         text("phone_hash", "Keyed hash of the phone number."),
         text("title", "The person's title."),
-        text("country", "The person's country (ISO 3166 code or name)."),
-        text("language", "The person's language (BCP 47 tag)."),
+        text("country", "The person's country (ISO 3166 code or name).", source="ISO 3166-1"),
+        text("language", "The person's language (BCP 47 tag).", source="BCP 47"),
         flag("is_decision_maker", "Whether the person decides."),
     ),
 )
@@ -95,7 +95,15 @@ SURVEYS = Dataset(
     name="surveys",
     description="Answers to satisfaction surveys.",
     columns=(
-        choice("kind", "Satisfaction (csat), recommendation (nps) or effort (ces).", "csat", "nps", "ces"),
+        choice(
+            "kind",
+            "Satisfaction (csat), recommendation (nps) or effort (ces).",
+            "csat",
+            "nps",
+            "ces",
+            source="nps: F. Reichheld, The One Number You Need to Grow, 2003; "
+            "ces: M. Dixon, K. Freeman, N. Toman, Stop Trying to Delight Your Customers, 2010",
+        ),
         decimal("score", "The answer.", "points"),
         decimal("scale_min", "The lowest answer possible.", "points"),
         decimal("scale_max", "The highest answer possible.", "points"),

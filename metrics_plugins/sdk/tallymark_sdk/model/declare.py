@@ -13,14 +13,14 @@ def source_key(name: str, description: str) -> Column:
     return Column(name=name, kind=Kind.ID, description=description)
 
 
-def text(name: str, description: str) -> Column:
+def text(name: str, description: str, *, source: str | None = None) -> Column:
     """Free text."""
-    return Column(name=name, kind=Kind.TEXT, description=description)
+    return Column(name=name, kind=Kind.TEXT, description=description, source=source)
 
 
-def choice(name: str, description: str, *choices: str) -> Column:
+def choice(name: str, description: str, *choices: str, source: str | None = None) -> Column:
     """One of the listed values."""
-    return Column(name=name, kind=Kind.CHOICE, description=description, choices=choices)
+    return Column(name=name, kind=Kind.CHOICE, description=description, choices=choices, source=source)
 
 
 def flag(name: str, description: str) -> Column:

@@ -3,11 +3,17 @@
 from tallymark_sdk.model.declare import choice, day, decimal, moment, money, ref, text
 from tallymark_sdk.model.types import Column, Dataset
 
+_SOURCES = {
+    "BANT": "BANT, the questions that IBM's sales asked",
+    "GPCT": "GPCT, the questions of HubSpot's sales",
+}
+
 
 def _letter(name: str, question: str) -> tuple[Column, Column]:
     """One letter of BANT or GPCT: whether it is established, and the note beside it."""
+    source = _SOURCES[question.partition(":")[0]]
     return (
-        choice(name, f"{question} Unknown until asked.", "yes", "no", "unknown"),
+        choice(name, f"{question} Unknown until asked.", "yes", "no", "unknown", source=source),
         text(f"{name}_note", f"What was said about the lead's {name}."),
     )
 

@@ -28,7 +28,7 @@ REPS = Dataset(
         day("left_on", "Last day at work; empty while employed."),
         flag("is_active", "Whether the rep still sells."),
         decimal("weekly_hours", "Working time by contract.", "hours a week"),
-        text("timezone", "The rep's time zone (IANA name)."),
+        text("timezone", "The rep's time zone (IANA name).", source="IANA Time Zone Database"),
     ),
 )
 
@@ -64,7 +64,7 @@ REGIONS = Dataset(
     columns=(
         text("name", "The region's name."),
         ref("parent_id", "regions", "The region it is part of."),
-        text("country", "The country it lies in (ISO 3166 code or name)."),
+        text("country", "The country it lies in (ISO 3166 code or name).", source="ISO 3166-1"),
     ),
 )
 

@@ -79,7 +79,7 @@ FX_RATES = Dataset(
     name="fx_rates",
     description="Exchange rates by day.",
     columns=(
-        text("currency", "The currency (ISO 4217)."),
+        text("currency", "The currency (ISO 4217).", source="ISO 4217"),
         day("on", "The day."),
         # Six places would leave two digits of the rate of a đồng or rial in dollars.
         decimal("rate", "What one unit of it is worth.", "tenant currency", places=12),

@@ -28,6 +28,7 @@ _CURRENCY = Column(
     name="currency",
     kind=Kind.TEXT,
     description="Currency of the row's amounts (ISO 4217); empty means the tenant's currency.",
+    source="ISO 4217",
 )
 _TAIL = (
     Column(name="created_at", kind=Kind.TIMESTAMP, description="When the row was created in the source."),
