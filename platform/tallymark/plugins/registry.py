@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -48,6 +48,15 @@ class Registry:
     def pack_of(self, key: str) -> Pack:
         """The pack a metric comes from."""
         return self.packs[key]
+
+    def laid_over(self, packs: Iterable[Pack], broken: Iterable[Broken] = ()) -> Registry:
+        """A copy with the metrics of further packs, such as a tenant's own; this registry stays as it is."""
+        added = {metric.key: (pack, metric) for pack in packs for metric in pack.metrics}
+        return Registry(
+            metrics=self.metrics | {key: metric for key, (_, metric) in added.items()},
+            packs=self.packs | {key: pack for key, (pack, _) in added.items()},
+            broken=(*self.broken, *broken),
+        )
 
 
 def build(loaded: Loaded) -> Registry:
