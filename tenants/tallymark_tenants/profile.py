@@ -18,7 +18,7 @@ class TenantNotFound(LookupError):
 class TenantProfile:
     """A tenant's settings: `currency` in ISO 4217, `timezone` an IANA name, `fiscal_start` a month.
 
-    `year_end`, `country`, `weekend` and `alignment` are as in `Tenant`.
+    `year_end`, `country`, `weekend`, `alignment` and `money_display` are as in `Tenant`.
     """
 
     id: UUID
@@ -34,6 +34,7 @@ class TenantProfile:
     country: str = ""
     weekend: str = ""
     alignment: str = ""
+    money_display: str = ""
 
     @classmethod
     def of(cls, tenant: Tenant) -> Self:
@@ -52,6 +53,7 @@ class TenantProfile:
             country=tenant.country,
             weekend=tenant.weekend,
             alignment=tenant.alignment,
+            money_display=tenant.money_display,
         )
 
 

@@ -25,6 +25,7 @@ def tenant() -> None:
 @click.option("--calendar", default="gregorian", show_default=True, help="gregorian or jalali.")
 @click.option("--locale", default="en", show_default=True, help="Language of its scorecards.")
 @click.option("--fiscal-start", default=1, show_default=True, help="Month that the fiscal year starts with.")
+@click.option("--money-display", default="", help="How amounts are written: toman (rial), yuan (TWD).")
 @click.option("--amounts-include-tax", is_flag=True, help="Its amounts are entered with tax.")
 @click.option("--slug", help="Its name in addresses and commands.  [default: made from NAME]")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -35,6 +36,7 @@ def create(
     calendar: str,
     locale: str,
     fiscal_start: int,
+    money_display: str,
     *,
     amounts_include_tax: bool,
     slug: str | None,
@@ -57,6 +59,7 @@ def create(
                     calendar=calendar,
                     fiscal_start=fiscal_start,
                     locale=locale,
+                    money_display=money_display,
                     amounts_include_tax=amounts_include_tax,
                 )
         except ValueRejected as error:

@@ -1,23 +1,15 @@
-"""Numbers in words and signs: exact and to three digits, plain and in money."""
+"""Numbers in words and signs: exact, and to three digits."""
 
 import re
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from babel import Locale
-from babel.numbers import (
-    format_compact_currency,
-    format_compact_decimal,
-    format_currency,
-    format_decimal,
-    format_percent,
-    get_currency_precision,
-    get_currency_symbol,
-)
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
-from tallymark.i18n.conventions import LARGE_WORDS, WHOLE_CURRENCIES
+from tallymark.i18n.conventions import LARGE_WORDS
 
 SIGNIFICANT = 3
-_THOUSAND = Decimal(1000)
+THOUSAND = Decimal(1000)
 
 
 def significant(value: Decimal, digits: int = SIGNIFICANT) -> Decimal:
@@ -42,82 +34,54 @@ def percentage(ratio: Decimal, locale: Locale, places: int) -> str:
     return text.replace("%", locale.number_symbols[locale.default_numbering_system].get("percentSign", "%"))
 
 
-def currency_places(currency: str) -> int:
-    """How many decimals people write for `currency`."""
-    return 0 if currency in WHOLE_CURRENCIES else get_currency_precision(currency)
+def compact_number(value: Decimal, locale: Locale) -> str:
+    """`12.4K`; below ten thousand every digit is kept."""
+    if abs(value) >= 10 * THOUSAND and (short := shortened(significant(value), locale)):
+        return short
+    return decimals(value, locale, 0 if value == value.to_integral_value() else 1)
 
 
-def exact_money(value: Decimal, currency: str, locale: Locale, places: int | None = None) -> str:
-    """`$1,284,310.50`: every digit the currency is written with."""
-    wanted = currency_places(currency) if places is None else places
-    rounded = value.quantize(Decimal(1).scaleb(-wanted), rounding=ROUND_HALF_EVEN)
-    return format_currency(
-        rounded,
-        currency,
-        format=_money_pattern(locale, wanted),
-        locale=locale,
-        currency_digits=False,
-        numbering_system="default",
-    )
+def shortened(shown: Decimal, locale: Locale, *, padded: bool = True) -> str | None:
+    """A number of three digits with the locale's word for thousands, millions and so on: `1.28M`, `1,28 triệu`.
 
-
-def compact_money(value: Decimal, currency: str, locale: Locale, *, padded: bool = True) -> str:
-    """`$1.28M`, `$27.0K`, `$812`, `$27.40`: three digits, or the currency's own decimals under a hundred.
-
-    `padded` off leaves out zeros after the decimal mark (`$1M`), as on an axis.
+    None where the locale has no such word for the number, as Chinese has none below 萬. `padded` off leaves out zeros
+    after the decimal mark, as on an axis.
     """
-    shown = significant(value)
-    if abs(shown) < _THOUSAND:
-        return exact_money(value, currency, locale, None if 0 < abs(shown) < 100 else 0)
-    if worded := _worded(shown, locale):
-        return f"{worded}\N{NO-BREAK SPACE}{get_currency_symbol(currency, locale=locale)}"
-    places = _places_after_scaling(shown, locale)
-    text = format_compact_currency(
-        shown, currency, locale=locale, fraction_digits=places, numbering_system="default"
-    )
+    for exponent, word in LARGE_WORDS.get(locale.language, ()):
+        if abs(shown) >= Decimal(1).scaleb(exponent):
+            scaled = shown.scaleb(-exponent)
+            places = max(0, SIGNIFICANT - 1 - scaled.adjusted()) if padded else _places(scaled)
+            return f"{decimals(scaled, locale, places)}\N{NO-BREAK SPACE}{word}"
+    whole = _whole_digits(shown, locale)
+    if whole > shown.adjusted():
+        return None
+    places = max(0, SIGNIFICANT - whole)
+    text = format_compact_decimal(shown, locale=locale, fraction_digits=places, numbering_system="default")
     return _padded(text, places, locale) if padded else text
 
 
-def compact_number(value: Decimal, locale: Locale) -> str:
-    """`12.4K`; below ten thousand every digit is kept."""
-    if abs(value) < 10 * _THOUSAND:
-        return decimals(value, locale, 0 if value == value.to_integral_value() else 1)
-    shown = significant(value)
-    if worded := _worded(shown, locale):
-        return worded
-    places = _places_after_scaling(shown, locale)
-    text = format_compact_decimal(shown, locale=locale, fraction_digits=places, numbering_system="default")
-    return _padded(text, places, locale)
+def _places(number: Decimal) -> int:
+    """How many decimals a number needs."""
+    exponent = number.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-def _places_after_scaling(shown: Decimal, locale: Locale) -> int:
-    """Decimals that make three digits in all, once Babel has divided by the locale's own step (K, M, 萬, 億)."""
-    whole = format_compact_decimal(abs(shown), locale=locale, fraction_digits=0)
-    digits = sum(char.isdecimal() for char in whole)
-    return max(0, SIGNIFICANT - digits)
+def _whole_digits(shown: Decimal, locale: Locale) -> int:
+    """Digits before the decimal mark, once Babel has divided by the locale's own step (K, M, 萬, 億)."""
+    text = format_compact_decimal(abs(shown), locale=locale, fraction_digits=SIGNIFICANT)
+    return sum(char.isdecimal() for char in text.partition(_mark(locale))[0])
+
+
+def _mark(locale: Locale) -> str:
+    return decimals(Decimal("0.1"), locale, 1)[1:-1]
 
 
 def _padded(text: str, places: int, locale: Locale) -> str:
     """Babel drops zeros at the end; beside `$1.28M` a `$1.1M` looks less exact than it is."""
-    mark = decimals(Decimal("0.1"), locale, 1)[1:-1]
+    mark = _mark(locale)
 
     def fill(number: re.Match[str]) -> str:
         whole, _, fraction = number[0].partition(mark)
         return whole + (mark + fraction.ljust(places, "0") if places else "")
 
     return re.sub(rf"\d+(?:{re.escape(mark)}\d+)?", fill, text, count=1)
-
-
-def _worded(shown: Decimal, locale: Locale) -> str | None:
-    for exponent, word in LARGE_WORDS.get(locale.language, ()):
-        if abs(shown) >= Decimal(1).scaleb(exponent):
-            scaled = shown.scaleb(-exponent)
-            places = max(0, SIGNIFICANT - 1 - scaled.adjusted())
-            return f"{decimals(scaled, locale, places)}\N{NO-BREAK SPACE}{word}"
-    return None
-
-
-def _money_pattern(locale: Locale, places: int) -> str:
-    """The locale's own currency pattern with `places` decimals instead of the currency's."""
-    standard: str = locale.currency_formats["standard"].pattern
-    return standard.replace(".00", "." + "0" * places if places else "")

@@ -13,6 +13,7 @@ from babel.lists import format_list
 from tallymark.i18n import amounts, dates, isolation
 from tallymark.i18n.catalogue import Catalogue, catalogue
 from tallymark.i18n.conventions import DIGITS, LOWERED_IN_SENTENCE, MINUS
+from tallymark.i18n.money import Money
 
 if TYPE_CHECKING:  # importing the metric kit takes a second that a rendering process does not have
     from datetime import date, datetime
@@ -30,7 +31,7 @@ def exact(value: Number) -> Decimal:
 
 @dataclass(frozen=True)
 class Formatter:
-    """Writes values for one reader: locale, currency (ISO code), calendar and time zone.
+    """Writes values for one reader: locale, currency (ISO code), calendar, time zone, and the tenant's way of money.
 
     Units are those of the metrics: money, ratio (a fraction, shown as a percentage), count, rate, days, hours,
     score, index. Numbers are isolated from the text round them where directions can mix.
@@ -41,11 +42,20 @@ class Formatter:
     calendar: str = "gregorian"
     timezone: str = "UTC"
     texts: Catalogue = field(default_factory=lambda: catalogue("en"))
+    money_display: str = ""
 
     @classmethod
-    def of(cls, locale: str, currency: str, calendar: str = "gregorian", timezone: str = "UTC") -> Formatter:
+    def of(
+        cls,
+        locale: str,
+        currency: str,
+        calendar: str = "gregorian",
+        timezone: str = "UTC",
+        *,
+        money_display: str = "",
+    ) -> Formatter:
         """A formatter with the locale's own catalogue."""
-        return cls(locale, currency, calendar, timezone, catalogue(locale))
+        return cls(locale, currency, calendar, timezone, catalogue(locale), money_display)
 
     # text -----------------------------------------------------------------------------------------------------------
     def name(self, text: str) -> str:
@@ -75,8 +85,11 @@ class Formatter:
 
     def money(self, value: Number, *, compact: bool = False) -> str:
         """`$1,284,310.50`, compact `$1.28M`, in the tenant's currency."""
-        write = amounts.compact_money if compact else amounts.exact_money
-        return self._shown(write(exact(value), self.currency, self.texts.locale))
+        return self._shown(self._money.compact(exact(value)) if compact else self._money.exact(exact(value)))
+
+    @property
+    def _money(self) -> Money:
+        return Money(self.texts.locale, self.currency, self.money_display)
 
     def percent(self, ratio: Number, places: int = 1) -> str:
         """`27.4%` for the fraction 0.274."""
@@ -123,8 +136,7 @@ class Formatter:
         """A round value on an axis, without zeros that say nothing: `$1M`, `30%`."""
         amount = exact(value)
         if unit == "money":
-            text = amounts.compact_money(amount, self.currency, self.texts.locale, padded=False)
-            return self._shown(text)
+            return self._shown(self._money.compact(amount, padded=False))
         if unit == "ratio":
             percents = amount * 100
             return self.percent(amount, 0 if percents == percents.to_integral_value() else 1)

@@ -77,7 +77,7 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Tile:
-    """One KPI. Without a value it says why in `reason`."""
+    """One KPI. Without a value it says why in `reason`; `pace` is said while the period runs."""
 
     metric: str
     name: str
@@ -85,6 +85,7 @@ class Tile:
     target: Figure | None = None
     status: Status = Status.NONE
     gauge: Gauge | None = None
+    pace: str | None = None
     deltas: tuple[Delta, ...] = ()
     line: Line | None = None
     beside: str | None = None
@@ -281,7 +282,10 @@ class Summary:
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """A whole scorecard in one language. `created` is an ISO 8601 instant, `period_start` and `period_end` ISO dates."""
+    """A whole scorecard in one language. `created` is an ISO 8601 instant, `period_start` and `period_end` ISO dates.
+
+    `money_display` is the tenant's way to write amounts, empty for the currency's own.
+    """
 
     schema: int = SCHEMA
     locale: str
@@ -293,3 +297,4 @@ class Document:
     cover: Cover
     summary: Summary
     sections: tuple[Section, ...] = field(default=())
+    money_display: str = ""

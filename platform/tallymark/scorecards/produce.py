@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from tallymark.calendars.tenant import day_of
 from tallymark.engine import Cell, TenantData, compute
 from tallymark.engine.ask import calendar_of, tenant_data
 from tallymark.engine.labels import labels
+from tallymark.engine.targets import TenantTargets
 from tallymark.i18n import Formatter
 from tallymark.lake import Lake
 from tallymark.plugins.registry import Registry, registry
@@ -16,6 +18,7 @@ from tallymark.plugins.wording import Wording
 from tallymark.scorecards.compose import Heading, Layout, MetricFacts, compose
 from tallymark.scorecards.document import Document
 from tallymark.scorecards.gather import Basis
+from tallymark.scorecards.goals import paces_of, targets_of, tenant_targets
 from tallymark_sdk import Metric
 
 BREAKDOWNS = ("rep", "region")
@@ -37,10 +40,16 @@ def produce(
     known = registry()
     data = tenant_data(lake, basis.profile, basis.snapshots.values())
     keys = [kpi.metric for kpi in basis.kpis if kpi.metric in known.metrics]
-    formatter = Formatter.of(locale, basis.profile.currency, basis.profile.calendar, basis.profile.timezone)
+    own = basis.profile
+    formatter = Formatter.of(
+        locale, own.currency, own.calendar, own.timezone, money_display=own.money_display
+    )
     tell(0.1, formatter.texts.gettext("Computing the numbers"))
     wording = Wording(known, locale)
-    cells = [_worded(cell, wording) for cell in _cells(basis, known, keys, data)]
+    goals = tenant_targets(basis, data, known)
+    cells = [_worded(cell, wording) for cell in _cells(basis, known, keys, data, goals)]
+    as_of = _as_of(basis)
+    better = {key: known[key].better for key in keys}
     tell(0.5, formatter.texts.gettext("Composing the scorecard"))
     return compose(
         heading=Heading(company=basis.profile.name, title=title),
@@ -49,8 +58,9 @@ def produce(
         cells=cells,
         metrics=[_facts(known[key], wording) for key in keys],
         formatter=formatter,
-        as_of=_as_of(basis),
-        targets=basis.targets,
+        as_of=as_of,
+        targets=targets_of(goals, cells),
+        paces=paces_of(goals, cells, basis.timeline.current, day_of(basis.profile, as_of), better),
         sources=basis.sources,
         layout=Layout(members=labels(data, BREAKDOWNS)),
         notes=_missing(basis, known, formatter),
@@ -58,11 +68,12 @@ def produce(
     )
 
 
-def _cells(basis: Basis, known: Registry, keys: list[str], data: TenantData) -> list[Cell]:
+def _cells(
+    basis: Basis, known: Registry, keys: list[str], data: TenantData, goals: TenantTargets
+) -> list[Cell]:
     """Totals and members for every period shown, asked at once so that each dataset is scanned once."""
-    return compute(
-        known, keys, basis.timeline.needed, BREAKDOWNS, data=data, calendar=calendar_of(basis.profile)
-    )
+    cut = calendar_of(basis.profile)
+    return compute(known, keys, basis.timeline.needed, BREAKDOWNS, data=data, calendar=cut, targets=goals)
 
 
 def _worded(cell: Cell, wording: Wording) -> Cell:

@@ -93,6 +93,12 @@ def _make_formatter() -> Formatter:
     place = g.get("place")
     if place is not None:
         profile = place.profile
-        return Formatter.of(profile.locale, profile.currency, profile.calendar, profile.timezone)
+        return Formatter.of(
+            profile.locale,
+            profile.currency,
+            profile.calendar,
+            profile.timezone,
+            money_display=profile.money_display,
+        )
     locale = request.accept_languages.best_match(list(LANGUAGES)) or "en"
     return Formatter.of(locale, "USD")

@@ -23,6 +23,7 @@ _CHECKS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "weekend": values.check_weekend,
     "alignment": values.check_alignment,
     "locale": values.check_locale,
+    "money_display": values.check_money_display,
 }
 """What may be changed, each with its check. The currency is missing: amounts already converted are kept in it."""
 
@@ -46,6 +47,7 @@ def change_company(
     tenant = session.scalar(select(Tenant).where(Tenant.id == tenant_id).with_for_update())
     if tenant is None:
         raise TenantNotFound("This tenant does not exist any more.")
+    _checked_together(wanted, tenant)
     changed = {name: value for name, value in wanted.items() if getattr(tenant, name) != value}
     before = {name: getattr(tenant, name) for name in changed}
     for name, value in changed.items():
@@ -63,6 +65,14 @@ def change_company(
             after=changed,
         )
     return TenantProfile.of(tenant)
+
+
+def _checked_together(wanted: Mapping[str, object], tenant: Tenant) -> None:
+    """Refuse a way to write amounts that the tenant's currency doesn't have."""
+    try:
+        values.check_money_display(str(wanted.get("money_display", "")), tenant.currency)
+    except ValueRejected as error:
+        raise SettingRejected("money_display", str(error)) from error
 
 
 def _checked(name: str, value: object) -> object:

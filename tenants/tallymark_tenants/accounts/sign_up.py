@@ -20,6 +20,7 @@ from tallymark_tenants.accounts.values import (
     check_currency,
     check_fiscal_start,
     check_locale,
+    check_money_display,
     check_name,
     check_timezone,
     check_weekend,
@@ -85,6 +86,7 @@ def create_tenant(
     country: str = "",
     weekend: str = "",
     alignment: str = "",
+    money_display: str = "",
 ) -> TenantProfile:
     """Make a tenant without members; raises `ValueRejected`. The slug is made from the name if not given."""
     tenant = Tenant(
@@ -100,6 +102,7 @@ def create_tenant(
         country=check_country(country) if country else "",
         weekend=check_weekend(weekend),
         alignment=check_alignment(alignment),
+        money_display=check_money_display(money_display, check_currency(currency)),
     )
     session.add(tenant)
     session.flush()

@@ -7,10 +7,11 @@ from zoneinfo import available_timezones
 
 from tallymark_sdk.calendars import WEEKDAYS, CalendarError, year_end_of
 from tallymark_tenants.accounts.errors import ValueRejected
-from tallymark_tenants.models.tenancy import ALIGNMENTS, CALENDARS
+from tallymark_tenants.models.tenancy import ALIGNMENTS, CALENDARS, MONEY_DISPLAYS
 
 LONGEST_NAME = 200  # characters
 LONGEST_SLUG = 48  # characters
+_TOMANS = ("IRT", "TMN")  # codes in use for the toman; no standard has them
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
 
 
@@ -31,7 +32,20 @@ def check_currency(currency: str) -> str:
     code = currency.strip().upper()
     if not re.fullmatch("[A-Z]{3}", code):
         raise ValueRejected(f"{currency!r} is no currency: give its three-letter code, such as EUR.")
+    if code in _TOMANS:
+        raise ValueRejected("A toman is ten rial: choose IRR, and toman as the way its amounts are written.")
     return code
+
+
+def check_money_display(display: str, currency: str = "") -> str:
+    """A way to write amounts of `currency`, or nothing for its own; raises `ValueRejected`."""
+    if display not in MONEY_DISPLAYS:
+        known = _either(tuple(name for name in MONEY_DISPLAYS if name))
+        raise ValueRejected(f"{display!r} is no way to write amounts: choose {known}, or leave it empty.")
+    wanted = MONEY_DISPLAYS[display]
+    if currency and wanted and wanted != currency:
+        raise ValueRejected(f"Amounts in {currency} can't be written as {display}; that is for {wanted}.")
+    return display
 
 
 def check_timezone(timezone: str) -> str:

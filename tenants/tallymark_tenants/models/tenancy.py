@@ -12,6 +12,8 @@ from tallymark_tenants.models.base import Base, TenantRow, created_at, one_of
 ROLES = ("owner", "admin", "analyst", "viewer")
 CALENDARS = ("gregorian", "jalali", "4-4-5", "4-5-4", "5-4-4", "iso-week")
 ALIGNMENTS = ("", "tet", "lunar_new_year", "nowruz")
+MONEY_DISPLAYS = {"": "", "toman": "IRR", "yuan": "TWD"}
+"""Ways to write amounts, each with the currency it is for; "" is a currency's own way."""
 _WEEKDAY = "(monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 
 
@@ -20,13 +22,15 @@ class Tenant(Base):
 
     `year_end` is the weekday that a year of whole weeks ends on ("nearest saturday"); `country` an ISO 3166 code, or
     empty where no public holidays are kept; `weekend` weekdays with commas between, "none", or empty for the
-    country's; `alignment` the moving holiday that the year before is aligned to, or empty.
+    country's; `alignment` the moving holiday that the year before is aligned to, or empty; `money_display` a way to
+    write amounts ("toman" for rial), or empty for the currency's own.
     """
 
     __tablename__ = "tenants"
     __table_args__ = (
         one_of("calendar", CALENDARS),
         one_of("alignment", ALIGNMENTS),
+        one_of("money_display", tuple(MONEY_DISPLAYS)),
         CheckConstraint(f"year_end ~ '^(nearest|last) {_WEEKDAY}$'", name="year_end"),
         CheckConstraint("country ~ '^([A-Z]{2})?$'", name="country"),
         CheckConstraint(f"weekend ~ '^(none|{_WEEKDAY}(,{_WEEKDAY})*)?$'", name="weekend"),
@@ -46,6 +50,7 @@ class Tenant(Base):
     country: Mapped[str] = mapped_column(server_default="")
     weekend: Mapped[str] = mapped_column(server_default="")
     alignment: Mapped[str] = mapped_column(server_default="")
+    money_display: Mapped[str] = mapped_column(server_default="")
     locale: Mapped[str] = mapped_column(server_default="en")
     amounts_include_tax: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[datetime] = created_at()

@@ -41,13 +41,13 @@ def test_exact_money_has_the_currencys_decimals():
     assert EN.money(Decimal("1284310.505")) == "$1,284,310.50"
     assert EN.money(Decimal(-5)) == "−$5.00"
     assert VI.money(Decimal("1284310.5")) == f"1.284.310{NBSP}₫"
-    assert ZH.money(Decimal(1284310)) == "$1,284,310"
+    assert ZH.money(Decimal(1284310)) == "NT$1,284,310"
 
 
 def test_large_numbers_take_the_languages_own_words():
     assert VI.money(Decimal(32_600_000_000), compact=True) == f"32,6{NBSP}tỷ{NBSP}₫"
     assert VI.money(Decimal(707_000_000), compact=True) == f"707{NBSP}triệu{NBSP}₫"
-    assert ZH.money(Decimal(1_284_310), compact=True) == "$128萬"
+    assert ZH.money(Decimal(1_284_310), compact=True) == "NT$128萬"
     assert bare(FA.money(Decimal(4_870_000_000), compact=True)) == f"۴٫۸۷{NBSP}میلیارد{NBSP}ریال"
 
 

@@ -46,7 +46,13 @@ class View:
         self.caps = caps
         self.texts = texts
         self.direction = texts.direction
-        self.format = Formatter(document.locale, document.currency, document.calendar, texts=texts)
+        self.format = Formatter(
+            document.locale,
+            document.currency,
+            document.calendar,
+            texts=texts,
+            money_display=document.money_display,
+        )
 
     def name(self, text: str) -> str:
         """A name of any length and script, clipped and safe in a line of this direction."""
