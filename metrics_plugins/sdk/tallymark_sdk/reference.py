@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 import duckdb
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.sql.compilers import DuckDBCompiler
@@ -75,11 +77,10 @@ class ReferenceEvaluator:
         self._as_of = as_of
         self._metrics = {metric.key: metric for metric in metrics}
         self._targets = targets or book_of(rows, self._metrics, calendar)
-        self._connection = duckdb.connect(":memory:", config={"threads": 1})
+        self._rows = rows
+        self._given: set[str] = set()
+        self._connection = _database().cursor()
         self._connection.execute("SET TimeZone = 'UTC'")
-        for name, dataset in DATASETS.items():
-            given = [{"source_id": "test", **row} for row in rows.get(name, ())]
-            self._connection.register(name, pa.Table.from_pylist(given, schema=dataset.stored_schema))
 
     def value(
         self, metric: Metric, period: Period, *, part: str = "value", dimension: str = "", member: str = ""
@@ -135,27 +136,60 @@ class ReferenceEvaluator:
 
     def _leaf(self, leaf: Leaf, period: Period, dimension: str, member: str) -> Figure | None:
         self._connection.register("periods", _one_period(period))
-        rows = empty_relation(leaf.dataset)
-        if dimension:
-            day = leaf.on if isinstance(leaf, Flow) else None
-            rows = with_member(
-                rows, dimension, grain=grain(leaf.dataset), day=day, model=empty_model(), name="_member"
-            )
-            rows = rows.filter(rows["_member"] == member)
-        if not isinstance(leaf, PerPeriod):
-            rows = rows.filter(_in_period(rows, leaf, period))
-        taken = measured(leaf, rows)
-        if taken.argument is None or taken.kernel == "count":
-            return int(self._scalar(taken.used.sum()) or 0)
-        reduced = getattr(taken.argument, "nunique" if taken.kernel == "distinct" else taken.kernel)
-        found = self._scalar(reduced(where=taken.used))
+        query = _query(leaf, period, dimension, member)
+        found = self._fetch(query.sql, query.tables)
         if found is None:
-            return 0 if taken.kernel == "sum" else None
+            return query.when_empty
         return Decimal(str(found)) if isinstance(found, float) else found
 
     def _scalar(self, expression: ir.Scalar) -> Any:
-        found = self._connection.execute(_COMPILER.to_sqlglot(expression.as_table()).sql("duckdb")).fetchall()
+        return self._fetch(*_compiled(expression))
+
+    def _fetch(self, sql: str, tables: frozenset[str]) -> Any:
+        for name in tables & DATASETS.keys() - self._given:
+            rows = [{"source_id": "test", **row} for row in self._rows.get(name, ())]
+            self._connection.register(name, pa.Table.from_pylist(rows, schema=DATASETS[name].stored_schema))
+            self._given.add(name)
+        found = self._connection.execute(sql).fetchall()
         return found[0][0] if found else None
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """One for the process: making one takes longer than asking it. Each evaluator's rows are its cursor's own."""
+    return duckdb.connect(":memory:", config={"threads": 1})
+
+
+class _Query(NamedTuple):
+    """The SQL of a leaf's cell, the tables it reads, and what it means to find nothing."""
+
+    sql: str
+    tables: frozenset[str]
+    when_empty: int | None
+
+
+# Tests ask the same cell over many variations of the rows; making the query takes longer than answering it.
+@lru_cache(maxsize=2048)
+def _query(leaf: Leaf, period: Period, dimension: str, member: str) -> _Query:
+    rows = empty_relation(leaf.dataset)
+    if dimension:
+        day = leaf.on if isinstance(leaf, Flow) else None
+        rows = with_member(
+            rows, dimension, grain=grain(leaf.dataset), day=day, model=empty_model(), name="_member"
+        )
+        rows = rows.filter(rows["_member"] == member)
+    if not isinstance(leaf, PerPeriod):
+        rows = rows.filter(_in_period(rows, leaf, period))
+    taken = measured(leaf, rows)
+    if taken.argument is None or taken.kernel == "count":
+        return _Query(*_compiled(taken.used.cast("int64").sum()), 0)
+    reduced = getattr(taken.argument, "nunique" if taken.kernel == "distinct" else taken.kernel)
+    return _Query(*_compiled(reduced(where=taken.used)), 0 if taken.kernel == "sum" else None)
+
+
+def _compiled(expression: ir.Scalar) -> tuple[str, frozenset[str]]:
+    tables = frozenset(node.name for node in expression.op().find(ops.UnboundTable))
+    return str(_COMPILER.to_sqlglot(expression.as_table()).sql("duckdb")), tables
 
 
 def _one_period(period: Period) -> pa.Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,8 +14,6 @@ from tallymark_sdk.leaves import leaves, references
 from tallymark_sdk.metric import Metric
 from tallymark_sdk.reference import ReferenceEvaluator
 from tallymark_sdk.rows import empty_model, empty_relation, grain
-from tallymark_sdk.targets import Nature, TargetBook, read_rows
-from tallymark_sdk.targets.nature import nature_of
 from tallymark_sdk.testing.rows import Rows
 
 if TYPE_CHECKING:
@@ -31,9 +29,7 @@ class Bench(ReferenceEvaluator):
 
     def __init__(self, rows: Rows, calendar: Calendar, metrics: Iterable[Metric], *, as_of: date | None = None,
                  threads: int = 1) -> None:  # fmt: skip
-        known = {metric.key: metric for metric in metrics}
-        targets = _targets(rows, calendar, known)
-        super().__init__(rows, calendar, known.values(), targets=targets, as_of=as_of)
+        super().__init__(rows, calendar, metrics, as_of=as_of)
         self._connection.execute(f"SET threads = {threads:d}")
 
     def at(self, metric: Metric, cell: Cell) -> Figure | None:
@@ -64,13 +60,3 @@ class Bench(ReferenceEvaluator):
         )
         listed = rows.aggregate(_all=rows["_member"].collect(distinct=True))["_all"].as_scalar()
         return set(self._scalar(listed) or ())
-
-
-def _targets(rows: Rows, calendar: Calendar, metrics: Mapping[str, Metric]) -> TargetBook:
-    """The targets among the rows, divided evenly over their days."""
-
-    def nature(key: str) -> Nature | None:
-        return nature_of(metrics[key], metrics) if key in metrics else None
-
-    set_for, _left_out = read_rows(rows.get("targets", ()), nature)
-    return TargetBook(set_for, calendar=calendar, nature=nature)

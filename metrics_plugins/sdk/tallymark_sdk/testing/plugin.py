@@ -24,8 +24,8 @@ def note_hints(config: pytest.Config, hints: Iterable[str]) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print the hints: what isn't wrong but is worth a look."""
-    nothing: dict[str, None] = {}
-    for number, hint in enumerate(config.stash.get(_HINTS, nothing)):
+    hints = config.stash.get(_HINTS, None) or {}
+    for number, hint in enumerate(hints):
         if number == 0:
             terminalreporter.section("hints of tallymark")
         terminalreporter.write_line(hint)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple, TypeAlias
 
 from tallymark_sdk.arithmetic import Figure
@@ -75,7 +75,8 @@ class Scene:
         return {name: [{**row, **change(name, row)} for row in rows] for name, rows in self.rows.items()}
 
 
-def scenes_of(metric: Metric, cases: Iterable[Case]) -> tuple[Scene, ...]:
+@cache
+def scenes_of(metric: Metric, cases: tuple[Case, ...]) -> tuple[Scene, ...]:
     """The metric's scenes: its cases gathered by the rows and parameters that they share."""
     gathered: dict[object, list[Case]] = {}
     for case in cases:
