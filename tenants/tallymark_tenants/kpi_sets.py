@@ -1,16 +1,15 @@
-"""KPI sets: the metrics a tenant watches, in order, with their targets."""
+"""KPI sets: the metrics a tenant watches, in order."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tallymark_tenants.models import Kpi, KpiSet, Target
+from tallymark_tenants.models import Kpi, KpiSet
 
 
 class KpiSetRefused(ValueError):
@@ -71,9 +70,3 @@ def kpis_of(session: Session, kpi_set_id: UUID) -> list[Kpi]:
             select(Kpi).where(Kpi.kpi_set_id == kpi_set_id).order_by(Kpi.position, Kpi.metric_key)
         )
     )
-
-
-def targets_between(session: Session, keys: Sequence[str], first: date, beyond: date) -> list[Target]:
-    """The targets of these metrics whose periods start in `[first, beyond)`."""
-    wanted = Target.metric_key.in_(keys) & (Target.period_start >= first) & (Target.period_start < beyond)
-    return list(session.scalars(select(Target).where(wanted)))

@@ -53,7 +53,7 @@ def ask(
         snapshots = lake.pinned(session)
         stored = read_set_targets(session)
     data = tenant_data(lake, profile, snapshots.values())
-    targets = TenantTargets(stored=stored, data=data, registry=known, calendar=cut, currency=profile.currency)
+    targets = TenantTargets(stored=stored, data=data, registry=known, calendar=cut, profile=profile)
     return compute(known, wanted, periods, tuple(dict.fromkeys(by)), data=data, calendar=cut, targets=targets)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 from babel.numbers import get_currency_precision
 from sqlalchemy.orm import Session
 
+from tallymark.calendars import workdays_of
+from tallymark.calendars.own_days import own_days
 from tallymark.engine.cell import Figure
 from tallymark.engine.compute import compute
 from tallymark.engine.session import TenantData, confined
@@ -27,6 +30,7 @@ from tallymark_sdk.targets import (
     read_rows,
 )
 from tallymark_sdk.targets.nature import nature_of
+from tallymark_tenants.profile import TenantProfile
 from tallymark_tenants.targets import StoredTarget, list_targets, spreads
 
 _TARGET_COLUMNS = (
@@ -56,16 +60,14 @@ class TenantTargets:
 
     Attributes:
         data: the snapshots, among them the datasets `targets` and `reps`.
-        currency: the tenant's; its money places are those of a divided target.
-        workdays: the days that the method "working-days" counts.
+        profile: the tenant's settings; a divided target has its currency's money places, and its working days.
     """
 
     stored: SetTargets
     data: TenantData
     registry: Registry
     calendar: Calendar
-    currency: str
-    workdays: Workdays = field(default_factory=Workdays)
+    profile: TenantProfile
 
     def value(
         self, key: str, dimension: str, member: str, period: Period
@@ -94,12 +96,21 @@ class TenantTargets:
             (*self._imported[0], *(_row(each) for each in self.stored.targets)),
             calendar=self.calendar,
             nature=self._nature_once,
-            places=get_currency_precision(self.currency),
+            places=get_currency_precision(self.profile.currency),
             members_of_reps=groups_of_reps(_read(self.data, "reps", _REP_COLUMNS)),
             spreads={key: Spread(method=method) for key, method in self.stored.spreads.items()},
             season=self._season,
-            works=self.workdays.is_workday,
+            works=self._works,
         )
+
+    def _works(self, day: date) -> bool:
+        """Asked only where a target is divided by working days, so that holidays are looked up only then."""
+        return self.workdays.is_workday(day)
+
+    @cached_property
+    def workdays(self) -> Workdays:
+        """The tenant's working days."""
+        return workdays_of(self.profile, own_days(self.data))
 
     @cached_property
     def _imported(self) -> tuple[list[TargetRow], dict[str, int]]:

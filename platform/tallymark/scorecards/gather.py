@@ -10,10 +10,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from tallymark.engine.ask import calendar_of
+from tallymark.engine.targets import SetTargets, read_set_targets
 from tallymark.lake import Lake, Snapshot
-from tallymark.scorecards.compose import Kpi, Source, Target, Thresholds, Timeline
-from tallymark_sdk.calendars import Period
-from tallymark_tenants.kpi_sets import kpis_of, targets_between
+from tallymark.scorecards.compose import Kpi, Source, Thresholds, Timeline
+from tallymark_tenants.kpi_sets import kpis_of
 from tallymark_tenants.models import Kpi as KpiRow
 from tallymark_tenants.profile import TenantProfile, load_profile
 
@@ -25,7 +25,7 @@ class Basis:
     profile: TenantProfile
     timeline: Timeline
     kpis: tuple[Kpi, ...]
-    targets: tuple[Target, ...]
+    targets: SetTargets
     snapshots: Mapping[str, Snapshot]
 
     @property
@@ -42,21 +42,12 @@ def gather(session: Session, lake: Lake, kpi_set_id: UUID, *, grain: str, day: d
     profile = load_profile(session)
     timeline = timeline_of(profile, grain, day)
     kpis = tuple(_kpi(row) for row in kpis_of(session, kpi_set_id))
-    keys = [kpi.metric for kpi in kpis]
-    rows = targets_between(session, keys, timeline.needed[0].start, timeline.current.end)
-    targets = tuple(
-        Target(
-            metric=row.metric_key,
-            period_start=row.period_start,
-            value=row.value,
-            dimension=row.dimension,
-            member=row.member,
-        )
-        for row in rows
-        if _is_of_grain(row.period_start, row.period_end, timeline.needed)
-    )
     return Basis(
-        profile=profile, timeline=timeline, kpis=kpis, targets=targets, snapshots=dict(lake.pinned(session))
+        profile=profile,
+        timeline=timeline,
+        kpis=kpis,
+        targets=read_set_targets(session),
+        snapshots=dict(lake.pinned(session)),
     )
 
 
@@ -74,7 +65,3 @@ def _kpi(row: KpiRow) -> Kpi:
         weight=row.weight,
         thresholds=Thresholds(**row.thresholds) if row.thresholds else Thresholds(),
     )
-
-
-def _is_of_grain(start: date, end: date, periods: tuple[Period, ...]) -> bool:
-    return any(period.start == start and period.end == end for period in periods)

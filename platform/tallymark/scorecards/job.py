@@ -72,7 +72,8 @@ def _version_of(basis: Basis, title: str) -> str:
         title,
         basis.profile,
         basis.kpis,
-        sorted(basis.targets, key=repr),
+        basis.targets.targets,
+        sorted(basis.targets.spreads.items()),
         sorted(str(snapshot.id) for snapshot in basis.snapshots.values()),
         sorted(f"{metric.key}:{metric.version}" for metric in registry()),
     )

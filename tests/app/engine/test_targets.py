@@ -14,6 +14,7 @@ from tallymark_sdk import Flow, Metric, Ratio, _, metric_value
 from tallymark_sdk.calendars import calendar
 from tallymark_sdk.formula import target
 from tallymark_sdk.reference import ReferenceEvaluator
+from tallymark_tenants.profile import TenantProfile
 from tallymark_tenants.targets import StoredTarget
 
 CUT = calendar()
@@ -28,6 +29,7 @@ ATTAINED = Metric(
     inputs=("t.booked",), by=("rep", "team"),
     formula=Ratio(metric_value("t.booked"), target("t.booked")),
 )  # fmt: skip
+COMPANY = TenantProfile(id=uuid4(), slug="t", name="T", currency="EUR")
 KNOWN = Registry(metrics={metric.key: metric for metric in (BOOKED, ATTAINED)})
 
 
@@ -78,8 +80,8 @@ def asked(lake_of: Callable[..., TenantData]):
         data = lake_of(rows)
         targets = TenantTargets(
             stored=SetTargets(targets=own, spreads=spreads or {}), data=data, registry=KNOWN, calendar=CUT,
-            currency="EUR",
-        )  # fmt: skip
+            profile=COMPANY,
+            )  # fmt: skip
         cells = compute(
             KNOWN, ["t.attained"], [MAY], ("rep", "team"), data=data, calendar=CUT, targets=targets
         )
@@ -115,6 +117,14 @@ def test_seasonality_takes_the_months_of_last_year(asked):
     cells, _targets = asked(ROWS, spreads={"t.booked": "seasonality"})
     assert cells["rep", "an"].denominator == 900  # 300 of last year's 400 were in May
     assert cells["rep", "bo"].denominator == 20  # sold nothing last year, so evenly
+
+
+def test_working_days_are_those_of_the_company(asked):
+    off = [{"id": str(day), "on": date(2026, 5, day), "is_workday": False} for day in range(1, 32) if day != 4]
+    cells, targets = asked({**ROWS, "calendar_days": off}, spreads={"": "working-days"})
+    worked = targets.workdays.count(CUT.parse("2026"))
+    assert worked == 261 - 21 + 1  # the year's Mondays to Fridays, of May's the 4th alone
+    assert abs(cells["rep", "an"].denominator - Decimal(1200) / worked) < Decimal("0.01")
 
 
 def test_a_money_target_without_a_rate_is_no_number(asked):

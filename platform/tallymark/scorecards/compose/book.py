@@ -7,7 +7,7 @@ from decimal import Decimal
 from tallymark.engine.cell import Cell
 from tallymark.i18n import Formatter
 from tallymark.i18n.formatter import exact
-from tallymark.scorecards.compose.inputs import Kpi, Layout, MetricFacts, Source, Target, Timeline
+from tallymark.scorecards.compose.inputs import Kpi, Layout, MetricFacts, Pace, Source, Target, Timeline
 from tallymark.scorecards.document import Figure
 from tallymark_sdk.calendars import Period
 
@@ -31,6 +31,7 @@ class Book:
         cells: Iterable[Cell],
         metrics: Iterable[MetricFacts],
         targets: Iterable[Target],
+        paces: Iterable[Pace],
         sources: Iterable[Source],
         layout: Layout,
         formatter: Formatter,
@@ -42,6 +43,7 @@ class Book:
         self.layout = layout
         self.format = formatter
         self.texts = formatter.texts
+        self.paces = {each.metric: each for each in paces}
         self._cells = {self._address(cell): cell for cell in cells}
         self._targets = {
             (each.metric, each.period_start, each.dimension, each.member): each.value for each in targets

@@ -57,6 +57,19 @@ class Target:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pace:
+    """How a metric stands on the way to the target of the running period.
+
+    `pace` is the value by what was due by now: 1 is on the way to exactly the target. `needed` is what each working
+    day that is left must bring, in the metric's unit; None where the target is reached or no day is left.
+    """
+
+    metric: str
+    pace: Decimal | None
+    needed: Decimal | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Source:
     """One dataset as it was computed from: when it was loaded (an instant with a zone), its rows, where from."""
 

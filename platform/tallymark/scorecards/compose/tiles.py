@@ -49,6 +49,7 @@ def tile(kpi: Kpi, book: Book) -> Tile:
         target=book.figure(target, metric.unit),
         status=reached,
         gauge=_gauge(value, target, metric, book),
+        pace=_pace(metric, book),
         deltas=deltas(metric, book),
         line=_line(metric, target, book),
         beside=_beside(metric, book),
@@ -94,6 +95,18 @@ def _gauge(value: Decimal | None, target: Decimal | None, metric: MetricFacts, b
         target=book.format.value(target, metric.unit),
     )
     return Gauge(fill=round(fill, 4), tick=TICK, caption=caption)
+
+
+def _pace(metric: MetricFacts, book: Book) -> str | None:
+    """How the running period stands, in words: pace, and what each working day that is left must bring."""
+    found = book.paces.get(metric.key)
+    if found is None or found.pace is None:
+        return None
+    pace = book.texts.gettext("Pace %(pace)s", pace=book.format.percent(found.pace))
+    if found.needed is None:
+        return pace
+    needed = book.format.value(found.needed, metric.unit)
+    return book.texts.gettext("%(pace)s, %(needed)s needed per working day", pace=pace, needed=needed)
 
 
 def _line(metric: MetricFacts, target: Decimal | None, book: Book) -> Line | None:
