@@ -64,9 +64,13 @@ def languages(subject: Subject, metric: Metric) -> Iterator[str]:
     except TallymarkError as error:
         yield str(error)
         return
-    for gap in lacking:
-        file = domain.file(gap.language)
-        yield f'the {gap.used_for.partition(": ")[2]} "{gap.message}" {gap.reason} in {gap.language}; mend {file}'
+    for language in dict.fromkeys(gap.language for gap in lacking):
+        first, *others = [gap for gap in lacking if gap.language == language]
+        more = f" and {len(others)} more" if others else ""
+        yield (
+            f'in {language} the {first.used_for.partition(": ")[2]} "{first.message}" {first.reason}{more}; run '
+            f'"tallymark metrics check {domain.family} --fix" and fill in {domain.file(language)}'
+        )
 
 
 def identity(subject: Subject, metric: Metric) -> Iterator[str]:
