@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tallymark.lake.localdays import local_days
-from tallymark.lake.rates import MONEY, Rates, currency_codes
+from tallymark.lake.rates import MONEY, RIAL, TOMANS, Rates, currency_codes, in_rial
 from tallymark_sdk.model import Column, Dataset, Kind
 
 
@@ -68,6 +68,18 @@ class Derivation:
         return base
 
     def _convert(self, amounts: pa.Array, codes: pa.Array, days: pa.Array) -> pa.Array:
+        """Each amount in the tenant's currency; one in toman by its own rate, else as ten rial."""
+        found = self._at_rates(amounts, codes, days)
+        toman = pc.is_in(codes, value_set=TOMANS)
+        if not toman.true_count:
+            return found
+        rial = in_rial(amounts)
+        if self.currency == RIAL:  # ten rial whatever a rate says
+            return pc.if_else(toman, rial, found)
+        by_rial = self._at_rates(rial, pa.repeat(RIAL, len(rial)), days)
+        return pc.if_else(pc.and_(toman, found.is_null()), by_rial, found)
+
+    def _at_rates(self, amounts: pa.Array, codes: pa.Array, days: pa.Array) -> pa.Array:
         if self.rates is None:
             return pa.nulls(len(amounts), MONEY)
         return self.rates.convert(amounts, codes, days)

@@ -12,6 +12,9 @@ import pyarrow.parquet as pq
 
 MONEY = pa.decimal128(18, 4)
 _LARGEST = pa.scalar(Decimal(10**18 - 1).scaleb(-4), pa.decimal256(18, 4))
+RIAL = "IRR"
+TOMANS = pa.array(["IRT", "TMN"])
+"""Codes that files give for the toman, which is ten rial and has no code of its own in ISO 4217."""
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 _SPAN = 10_000_000  # more days than there are dates, so that (currency, day) packs into one integer
 
@@ -49,9 +52,7 @@ class Rates:
         Null where there is no such rate, or where the result passes the fourteen digits that money has.
         """
         exact = pc.multiply(_wide(amounts), _wide(self._on(currencies, days)))
-        rounded = pc.round(exact, 4, "half_to_even")
-        fits = pc.less_equal(pc.abs(rounded), _LARGEST)
-        return pc.if_else(fits, rounded, pa.scalar(None, rounded.type)).cast(MONEY)
+        return _fitting(pc.round(exact, 4, "half_to_even"))
 
     def _on(self, currencies: pa.Array, days: pa.Array) -> pa.Array:
         wanted = self._keys(currencies, days)
@@ -73,6 +74,16 @@ class Rates:
 def currency_codes(currencies: pa.Array) -> pa.Array:
     """Currency codes as they are compared: without spaces around them, in capitals."""
     return pc.utf8_upper(pc.utf8_trim_whitespace(currencies))
+
+
+def in_rial(tomans: pa.Array) -> pa.Array:
+    """Amounts in toman as exactly ten times as many rial; null where that passes the digits that money has."""
+    return _fitting(pc.multiply(_wide(tomans), pa.scalar(Decimal(10), pa.decimal256(2, 0))))
+
+
+def _fitting(amounts: pa.Array) -> pa.Array:
+    fits = pc.less_equal(pc.abs(amounts), _LARGEST)
+    return pc.if_else(fits, amounts, pa.scalar(None, amounts.type)).cast(MONEY)
 
 
 def _wide(numbers: pa.Array) -> pa.Array:
