@@ -20,7 +20,7 @@ A function is none of these. Where the metric is used, it runs in a limited proc
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any, TypeAlias
 
@@ -75,6 +75,15 @@ def computed(
         return Computed(function, reads=reads, seconds=seconds, megabytes=megabytes)
 
     return make
+
+
+def as_given(rows: pa.Table, columns: Iterable[str], members: str | None) -> pa.Table:
+    """A table as the function sees it: the declared columns and `member`, taken from the column `members` or ""."""
+    if members is None:
+        member = pa.chunked_array([pa.repeat(pa.scalar("", pa.string()), rows.num_rows)])
+    else:
+        member = rows[members]
+    return rows.select(list(columns)).append_column("member", member)
 
 
 def answer_rows(answer: object, periods: int, *, total: bool) -> Iterator[tuple[int, str, Decimal | None]]:

@@ -25,6 +25,7 @@ from tallymark_sdk import Metric
 from tallymark_sdk.calendars import Calendar, Period
 from tallymark_sdk.formula import (
     Arithmetic,
+    Computed,
     Derived,
     Flow,
     Function,
@@ -48,6 +49,7 @@ from tallymark_sdk.targets import TargetSource
 NOT_CONNECTED = "not connected"
 NO_ROWS = "no rows in the period"
 NO_TARGET = "no target set"
+NO_VALUE = "no value"
 NO_HISTORY = "no data before the first sync"
 
 _ZERO_WHEN_EMPTY = ("sum", "count", "distinct")
@@ -132,6 +134,8 @@ class Assembly:
         match operand:
             case Flow() | Stock() | PerPeriod():
                 return self._leaf(operand, dimension, member, period)
+            case Computed():
+                return self._computed(operand, dimension, member, period)
             case Number(value):
                 return Result(value=value)
             case PeriodDays():
@@ -185,6 +189,15 @@ class Assembly:
         if leaf.kernel in _ZERO_WHEN_EMPTY:
             return Result(value=0, left_out=left_out)
         return Result(value=None, left_out=left_out, reason=NO_ROWS)
+
+    def _computed(self, formula: Computed, dimension: str, member: str, period: Period) -> Result:
+        run = identify(formula)
+        if run in self.answers.failed:
+            return Result(value=None, reason=self.answers.failed[run])
+        answer = self.answers.figures.get((run, dimension, member, self._number(period)))
+        if answer is None or answer.value is None:
+            return Result(value=None, reason=NO_VALUE)
+        return Result(value=answer.value, rows=answer.rows)
 
     def _missing(self, formula: Leaf) -> str | None:
         """A dataset that the leaf can't do without and that no source has filled."""

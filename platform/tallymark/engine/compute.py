@@ -10,6 +10,7 @@ from tallymark.engine.cell import Cell
 from tallymark.engine.fuse import fuse
 from tallymark.engine.plan import make_plan
 from tallymark.engine.run import run
+from tallymark.engine.runs import with_runs
 from tallymark.engine.session import TenantData, confined
 from tallymark.plugins.registry import Registry
 from tallymark_sdk.calendars import Calendar, Period
@@ -46,6 +47,7 @@ def compute(
     queries = fuse(plan)
     with confined(data, threads=threads) as connection:
         answers = run(queries, plan.periods, connection, {each.history for each in metrics if each.history})
+        answers = with_runs(answers, plan, connection, data.is_connected)
     assembly = Assembly(
         plan=plan,
         answers=answers,

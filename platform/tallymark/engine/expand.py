@@ -10,6 +10,7 @@ from tallymark.plugins.registry import Registry
 from tallymark_sdk.calendars import Calendar, Period
 from tallymark_sdk.calendars.inside import months_of
 from tallymark_sdk.formula import (
+    Computed,
     Flow,
     Leaf,
     Monthly,
@@ -33,7 +34,7 @@ Move: TypeAlias = Shifted | Rolling | Monthly
 class Reading:
     """A leaf as a formula reads it: for which breakdown, and through which moves from the period asked for."""
 
-    formula: Leaf
+    formula: Leaf | Computed
     dimension: str
     moves: tuple[Move, ...] = ()
 
@@ -63,7 +64,7 @@ def expand(
 ) -> Iterator[Reading]:
     """Every leaf that the operand's value in a breakdown stands on."""
     match operand:
-        case Flow() | Stock() | PerPeriod():
+        case Flow() | Stock() | PerPeriod() | Computed():
             yield Reading(operand, dimension, moves)
         case Reference(key, part):
             yield from expand(registry[key].formula_of(part, dimension), dimension, registry, moves)

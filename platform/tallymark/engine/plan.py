@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from typing import overload
 
 from tallymark.engine.expand import TOTAL, Reading, expand
 from tallymark.plugins.registry import Registry
@@ -24,6 +25,13 @@ class Leaf:
     formula: kinds.Leaf = field(compare=False)
 
 
+@dataclass(frozen=True)
+class Run:
+    """A function in Python as a leaf: one run of it answers for all its breakdowns and periods."""
+
+    formula: kinds.Computed
+
+
 @dataclass(kw_only=True)
 class Plan:
     """The work: every leaf with the breakdowns it is needed for, and every period that anything needs."""
@@ -31,6 +39,8 @@ class Plan:
     asked: tuple[Period, ...]
     periods: tuple[Period, ...] = ()
     breakdowns: dict[Leaf, set[str]] = field(default_factory=dict)
+    runs: dict[Run, tuple[set[str], set[Period]]] = field(default_factory=dict)
+    """Functions in Python, each with the breakdowns and periods it is needed for."""
     keeps_members: bool = False
 
     @cached_property
@@ -39,9 +49,21 @@ class Plan:
         return {period: number for number, period in enumerate(self.periods)}
 
 
+@overload
+def identify(formula: kinds.Leaf) -> Leaf: ...
+
+
+@overload
+def identify(formula: kinds.Computed) -> Run: ...
+
+
+def identify(formula: kinds.Leaf | kinds.Computed) -> Leaf | Run:
+    """The leaf of a formula; equal declarations have equal identities, and a function is itself."""
+    return Run(formula) if isinstance(formula, kinds.Computed) else _identify(formula)
+
+
 @cache
-def identify(formula: kinds.Leaf) -> Leaf:
-    """The leaf of a formula; equal declarations have equal identities."""
+def _identify(formula: kinds.Leaf) -> Leaf:
     parts = measured(formula, empty_relation(formula.dataset))
     argument = None if parts.argument is None else parts.argument.op()
     reasons = tuple((reason, rows.op()) for reason, rows in parts.left_out.items())
@@ -63,9 +85,14 @@ def make_plan(
         plan.keeps_members |= metric.keeps_members
         for dimension in (TOTAL, *offered(metric, by)):
             for reading in readings(metric, dimension, registry):
-                plan.breakdowns.setdefault(identify(reading.formula), set()).add(reading.dimension)
-                for period in periods:
-                    needed.update(reading.periods(period, calendar))
+                read = {at for period in periods for at in reading.periods(period, calendar)}
+                needed |= read
+                if isinstance(reading.formula, kinds.Computed):
+                    dimensions, at = plan.runs.setdefault(identify(reading.formula), (set(), set()))
+                    at |= read
+                else:
+                    dimensions = plan.breakdowns.setdefault(identify(reading.formula), set())
+                dimensions.add(reading.dimension)
     plan.periods = tuple(sorted(needed))
     return plan
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 from tallymark.engine.cell import Figure
 from tallymark.engine.expand import TOTAL
 from tallymark.engine.fuse import Query
-from tallymark.engine.plan import Leaf
+from tallymark.engine.plan import Leaf, Run
 from tallymark.engine.session import EngineError
 from tallymark_sdk.calendars import Period
 from tallymark_sdk.rows import DELETED
@@ -36,15 +36,15 @@ class Answer:
 class Answers:
     """Every leaf's figures, by breakdown, member and period."""
 
-    figures: Mapping[tuple[Leaf, str, str, int], Answer]
-    members: Mapping[tuple[Leaf, str], Mapping[str, frozenset[int]]]
+    figures: Mapping[tuple[Leaf | Run, str, str, int], Answer]
+    members: Mapping[tuple[Leaf | Run, str], Mapping[str, frozenset[int]]]
     """(leaf, dimension) → member → the periods in which it has rows."""
-    failed: Mapping[Leaf, str]
+    failed: Mapping[Leaf | Run, str]
     """Leaves that couldn't be computed, with the reason."""
     since: Mapping[str, date] = field(default_factory=dict)
     """Dataset of spans → the first day it is known of, where all of its spans were derived from syncs."""
 
-    def members_of(self, leaf: Leaf, dimension: str, periods: frozenset[int]) -> set[str]:
+    def members_of(self, leaf: Leaf | Run, dimension: str, periods: frozenset[int]) -> set[str]:
         """The members that have rows in any of the periods (`BEFORE` stands for all earlier ones)."""
         return {member for member, seen in self.members.get((leaf, dimension), {}).items() if seen & periods}
 
@@ -64,9 +64,9 @@ def run(
     """
     connection.register("days", _days(periods))
     connection.register("periods", _periods(periods))
-    figures: dict[tuple[Leaf, str, str, int], Answer] = {}
-    seen: dict[tuple[Leaf, str], dict[str, set[int]]] = {}
-    failed: dict[Leaf, str] = {}
+    figures: dict[tuple[Leaf | Run, str, str, int], Answer] = {}
+    seen: dict[tuple[Leaf | Run, str], dict[str, set[int]]] = {}
+    failed: dict[Leaf | Run, str] = {}
     for query, row in _rows(queries, connection, failed):
         dimension, member = _place(query, row)
         for leaf, answer in _read(query, row):
@@ -91,7 +91,7 @@ def _known_since(histories: Iterable[str], connection: duckdb.DuckDBPyConnection
 
 
 def _rows(
-    queries: Iterable[Query], connection: duckdb.DuckDBPyConnection, failed: dict[Leaf, str]
+    queries: Iterable[Query], connection: duckdb.DuckDBPyConnection, failed: dict[Leaf | Run, str]
 ) -> Iterator[tuple[Query, tuple[Any, ...]]]:
     for query in queries:
         try:

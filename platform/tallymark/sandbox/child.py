@@ -27,7 +27,7 @@ import pyarrow.compute as pc
 from tallymark.sandbox import policy
 from tallymark.sandbox.order import LIMIT_OF_OUTPUT, READY, Call, Order, read_order
 from tallymark.sandbox.watch import Forbidden, watch
-from tallymark_sdk.computing import BadAnswer, answer_rows
+from tallymark_sdk.computing import BadAnswer, answer_rows, as_given
 from tallymark_sdk.formula import Computed
 
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
@@ -122,15 +122,11 @@ def _table(fd: int) -> pa.Table:
 
 def _visible(order: Order, call: Call, tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
     """Each table as the function sees it: its columns, and the members of this call."""
-    seen = {}
-    for dataset, table in tables.items():
-        member = (
-            table[call.members[dataset]]
-            if call.members
-            else pa.chunked_array([pa.repeat(pa.scalar("", pa.string()), table.num_rows)])
-        )
-        seen[dataset] = table.select(order.columns[dataset]).append_column("member", member)
-    return seen
+    members = call.members or {}
+    return {
+        dataset: as_given(table, order.columns[dataset], members.get(dataset))
+        for dataset, table in tables.items()
+    }
 
 
 def _bind_to_parent(parent: int) -> None:

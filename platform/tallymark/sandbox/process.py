@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from decimal import Decimal
@@ -54,13 +54,14 @@ class Question:
     """What a function is asked.
 
     Attributes:
-        tables: dataset → its rows as record batches: the function's columns and those of the members.
+        tables: dataset → what gives its rows as record batches (the function's columns and those of the members);
+            called one after another, since a connection reads one result at a time.
         periods: the periods, numbered from 0.
         calls: one for the total and each breakdown.
     """
 
     function: Computed
-    tables: Mapping[str, pa.RecordBatchReader]
+    tables: Mapping[str, Callable[[], pa.RecordBatchReader]]
     periods: pa.Table
     calls: Sequence[Call]
 
@@ -110,12 +111,9 @@ def _start(question: Question, writing: int, stack: ExitStack) -> tuple[subproce
         token=secrets.token_hex(16),
         module=function.function.__module__,
         name=function.function.__qualname__,
-        tables={
-            name: stack.enter_context(_held(reader.schema, reader))
-            for name, reader in question.tables.items()
-        },
+        tables={name: stack.enter_context(_held(read())) for name, read in question.tables.items()},
         columns={name: list(columns) for name, columns in function.columns.items()},
-        periods=stack.enter_context(_held(question.periods.schema, question.periods.to_batches())),
+        periods=stack.enter_context(_held(question.periods.to_reader())),
         calls=tuple(question.calls),
         seconds=function.seconds,
         megabytes=function.megabytes,
@@ -148,11 +146,11 @@ def _memory() -> Iterator[int]:
 
 
 @contextmanager
-def _held(schema: pa.Schema, batches: Iterator[pa.RecordBatch] | Sequence[pa.RecordBatch]) -> Iterator[int]:
+def _held(rows: pa.RecordBatchReader) -> Iterator[int]:
     """Rows in such a file, which nobody can change any more. They are written batch by batch, and never all here."""
     with _memory() as fd:
-        with os.fdopen(os.dup(fd), "wb") as file, pa.ipc.new_file(file, schema) as writer:
-            for batch in batches:
+        with os.fdopen(os.dup(fd), "wb") as file, pa.ipc.new_file(file, rows.schema) as writer:
+            for batch in rows:
                 writer.write_batch(batch)
         fcntl.fcntl(fd, fcntl.F_ADD_SEALS, _SEALS)
         yield fd

@@ -61,9 +61,10 @@ PERIODS = pa.table(
 
 def ask(function: Computed, *calls: Call, rows: pa.Table | None = None) -> list[Value]:
     table = orders() if rows is None else rows
-    reader = table.to_reader()
     return run(
-        Question(function=function, tables={"orders": reader}, periods=PERIODS, calls=calls or (TOTAL,))
+        Question(
+            function=function, tables={"orders": table.to_reader}, periods=PERIODS, calls=calls or (TOTAL,)
+        )
     )
 
 
@@ -163,7 +164,7 @@ def test_rows_are_handed_over_without_being_copied_here(zoo: ModuleType) -> None
     many = pa.RecordBatchReader.from_batches(batch.schema, iter([batch] * 10))
     before = _memory()
     with pytest.raises(Verdict, match="out of ideas"):
-        run(Question(function=zoo.raises, tables={"orders": many}, periods=PERIODS, calls=(TOTAL,)))
+        run(Question(function=zoo.raises, tables={"orders": lambda: many}, periods=PERIODS, calls=(TOTAL,)))
     assert _memory() - before < 50 << 20
 
 
