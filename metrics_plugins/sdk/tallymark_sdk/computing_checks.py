@@ -20,10 +20,11 @@ MEMBER = "member"
 
 def computing_problems(computation: Computed) -> Iterator[str]:
     """Everything that is wrong with a `@computed` formula, in plain words."""
-    if not callable(computation.function):
-        yield f"@computed is for a function, not {type(computation.function).__name__}"
+    function: Any = computation.function
+    if not callable(function):
+        yield f"@computed is for a function, not {type(function).__name__}"
         return
-    yield from _name_problems(computation.function)
+    yield from _name_problems(function)
     yield from _limit_problems("seconds", computation.seconds, 1, LONGEST_SECONDS)
     yield from _limit_problems("megabytes", computation.megabytes, LEAST_MEGABYTES, MOST_MEGABYTES)
     reads: Any = computation.reads

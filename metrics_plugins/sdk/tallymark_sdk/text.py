@@ -16,6 +16,7 @@ from tallymark_sdk import phrases
 from tallymark_sdk.expression import Kernel, Reduction, condition, reduction
 from tallymark_sdk.formula import (
     Arithmetic,
+    Computed,
     Derived,
     Flow,
     Function,
@@ -76,6 +77,9 @@ class FormulaWords(RowWords):
                 return name if part == "value" else self.say(phrases.PART, name=name, part=self.name(part))
             case Target(key):
                 return self.say(phrases.TARGET, name=self.name_of(key))
+            case Computed():
+                names = [self.name(name.partition(".")[2]) for name in operand.reads]
+                return self.say(phrases.COMPUTED, inputs=self.joined(phrases.LISTED, names))
             case Number(value):
                 return self.figure(value)
             case PeriodDays():
