@@ -33,8 +33,8 @@ def scorecard() -> None:
 )
 def render(tenant: str, kpi_set: str, period: str, locale: str, out: Path) -> None:
     """Compute and render TENANT's scorecard for a period, from its data as it is now."""
+    from tallymark.calendars import calendar_of
     from tallymark.cli.opening import opened
-    from tallymark.engine.ask import calendar_of
     from tallymark.scorecards.errors import RenderError
     from tallymark.scorecards.gather import gather
     from tallymark.scorecards.job import store_pdf

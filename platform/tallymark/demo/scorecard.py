@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from tallymark.calendars import calendar_of
 from tallymark.jobs import request
 from tallymark.lake import Lake
-from tallymark_sdk.calendars import calendar
 from tallymark_tenants.db import Database
 from tallymark_tenants.profile import TenantProfile
 
@@ -34,6 +34,6 @@ def request_scorecard(database: Database, lake: Lake, profile: TenantProfile, sc
 
 def last_full_month(profile: TenantProfile) -> date:
     """The first day of the last month that is over, in the tenant's calendar and zone."""
-    months = calendar(profile.calendar, profile.fiscal_start)
+    months = calendar_of(profile)
     today = datetime.now(ZoneInfo(profile.timezone)).date()
     return months.step(months.period("month", today), -1).start

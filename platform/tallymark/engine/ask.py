@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
+from tallymark.calendars import calendar_of, comparison_of
+from tallymark.calendars.own_days import own_days
+from tallymark.calendars.tenant import day_of
 from tallymark.engine.cell import Cell
 from tallymark.engine.compute import compute
 from tallymark.engine.session import TenantData
 from tallymark.engine.targets import TenantTargets, read_set_targets
 from tallymark.lake import Lake, Snapshot
 from tallymark.plugins.registry import Registry, UnknownMetric, registry
-from tallymark_sdk.calendars import Calendar, calendar
+from tallymark_sdk.calendars.comparison import Comparison
 from tallymark_sdk.dimensions import DIMENSIONS, UnknownDimension, is_known
 from tallymark_sdk.errors import did_you_mean
 from tallymark_tenants.db import Database
@@ -29,12 +33,14 @@ def ask(
     count: int,
     grain: str,
     by: Sequence[str] = (),
+    as_of: date | None = None,
 ) -> list[Cell]:
     """Compute metrics over a tenant's current snapshots.
 
     Args:
         keys: metric keys with commas between, or "all".
         first: the first period as the tenant's calendar writes it, such as "2017-03" or "1405-07".
+        as_of: the last day that the data reaches; without it, the day of the newest snapshot.
 
     Raises:
         UnknownMetric, UnknownDimension, CalendarError: with a sentence that says what to write instead.
@@ -54,7 +60,18 @@ def ask(
         stored = read_set_targets(session)
     data = tenant_data(lake, profile, snapshots.values())
     targets = TenantTargets(stored=stored, data=data, registry=known, calendar=cut, profile=profile)
-    return compute(known, wanted, periods, tuple(dict.fromkeys(by)), data=data, calendar=cut, targets=targets)
+    compared = comparison_with(profile, data, snapshots.values(), as_of=as_of)
+    return compute(
+        known,
+        wanted,
+        periods,
+        tuple(dict.fromkeys(by)),
+        data=data,
+        calendar=cut,
+        targets=targets,
+        as_of=compared.as_of,
+        comparison=compared,
+    )
 
 
 def chosen(known: Registry, keys: str) -> list[str]:
@@ -67,9 +84,14 @@ def chosen(known: Registry, keys: str) -> list[str]:
     return [known[name].key for name in names]
 
 
-def calendar_of(profile: TenantProfile) -> Calendar:
-    """The tenant's calendar."""
-    return calendar(profile.calendar, fiscal_start=profile.fiscal_start)
+def comparison_with(
+    profile: TenantProfile, data: TenantData, snapshots: Iterable[Snapshot], *, as_of: date | None = None
+) -> Comparison:
+    """How the tenant's periods are compared on the day of its data: that of its newest snapshot in its zone."""
+    newest = max((snapshot.created_at for snapshot in snapshots), default=None)
+    if as_of is None and newest is not None:
+        as_of = day_of(profile, newest)
+    return comparison_of(profile, as_of=as_of, own=own_days(data))
 
 
 def tenant_data(lake: Lake, profile: TenantProfile, snapshots: Iterable[Snapshot]) -> TenantData:

@@ -22,7 +22,8 @@ from tallymark.engine.result import (
 from tallymark.engine.run import Answer, Answers
 from tallymark.plugins.registry import Registry
 from tallymark_sdk import Metric
-from tallymark_sdk.calendars import Calendar, Period
+from tallymark_sdk.calendars import Period
+from tallymark_sdk.calendars.comparison import Comparison
 from tallymark_sdk.formula import (
     Arithmetic,
     Computed,
@@ -62,7 +63,7 @@ class Assembly:
     plan: Plan
     answers: Answers
     registry: Registry
-    calendar: Calendar
+    comparison: Comparison
     is_connected: Callable[[str], bool]
     targets: TargetSource | None = None
     as_of: date | None = None
@@ -116,7 +117,7 @@ class Assembly:
             numbers = {
                 self._number(read)
                 for period in self.plan.asked
-                for read in reading.periods(period, self.calendar)
+                for read in reading.periods(period, self.comparison)
             }
             if metric.keeps_members:
                 numbers |= {BEFORE, *range(self._number(max(self.plan.asked)))}
@@ -139,7 +140,7 @@ class Assembly:
             case Number(value):
                 return Result(value=value)
             case PeriodDays():
-                return Result(value=period.days)
+                return Result(value=self.comparison.days(period))
             case Target(key):
                 return self._target(key, dimension, member, period)
             case Derived(expression):
@@ -149,7 +150,7 @@ class Assembly:
             case Total(inner):
                 return self.evaluate(inner, TOTAL, "", period)
             case Shifted(inner) | Rolling(inner) | Monthly(inner):
-                elsewhere = moved(period, operand, self.calendar)
+                elsewhere = moved(period, operand, self.comparison)
                 return self._elsewhere([self.evaluate(inner, dimension, member, each) for each in elsewhere])
             case Ratio(numerator, denominator):
                 over, under = again(numerator), again(denominator)
@@ -169,7 +170,9 @@ class Assembly:
     def _target(self, key: str, dimension: str, member: str, period: Period) -> Result:
         if self.targets is None:
             return Result(value=None, reason=NO_TARGET)
-        value, reason = self.targets.value(key, dimension, member, period)
+        # A period that is compared to date keeps the whole one's target, as the running one has its own.
+        whole = period.compared.whole if period.compared else period
+        value, reason = self.targets.value(key, dimension, member, whole)
         return Result(value=value, reason=reason)
 
     def _leaf(self, formula: Leaf, dimension: str, member: str, period: Period) -> Result:

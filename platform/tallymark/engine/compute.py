@@ -15,6 +15,7 @@ from tallymark.engine.session import TenantData, confined
 from tallymark.plugins.registry import Registry
 from tallymark_sdk.calendars import Calendar, Period
 from tallymark_sdk.calendars import calendar as any_calendar
+from tallymark_sdk.calendars.comparison import Comparison
 from tallymark_sdk.targets import TargetSource
 
 
@@ -29,6 +30,7 @@ def compute(
     threads: int | None = None,
     targets: TargetSource | None = None,
     as_of: date | None = None,
+    comparison: Comparison | None = None,
 ) -> list[Cell]:
     """Compute metrics for one tenant.
 
@@ -38,12 +40,14 @@ def compute(
         by: breakdowns; a metric that doesn't offer one gives its total only.
         targets: where targets come from; without it none is set.
         as_of: the day of the data, from which a cohort's horizon counts.
+        comparison: with which periods others are compared; by plain steps of the calendar where it isn't given.
 
     Raises:
         UnknownMetric: a key that no pack declares.
     """
     metrics = [registry[key] for key in keys]
-    plan = make_plan(metrics, periods, by, registry, calendar)
+    compared = comparison or Comparison(calendar=calendar)
+    plan = make_plan(metrics, periods, by, registry, compared)
     queries = fuse(plan)
     with confined(data, threads=threads) as connection:
         answers = run(queries, plan.periods, connection, {each.history for each in metrics if each.history})
@@ -52,7 +56,7 @@ def compute(
         plan=plan,
         answers=answers,
         registry=registry,
-        calendar=calendar,
+        comparison=compared,
         is_connected=data.is_connected,
         targets=targets,
         as_of=as_of,
@@ -63,7 +67,6 @@ def compute(
 def prepare(registry: Registry, keys: Sequence[str], by: Sequence[str] = ()) -> None:
     """Compile what these metrics need, without data: queries name no tenant and no period, so they are reused."""
     cut = any_calendar()
-    plan = make_plan(
-        [registry[key] for key in keys], [cut.period("month", date(2000, 1, 1))], by, registry, cut
-    )
+    month = cut.period("month", date(2000, 1, 1))
+    plan = make_plan([registry[key] for key in keys], [month], by, registry, Comparison(calendar=cut))
     fuse(plan)

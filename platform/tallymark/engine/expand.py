@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from tallymark.plugins.registry import Registry
-from tallymark_sdk.calendars import Calendar, Period
-from tallymark_sdk.calendars.inside import months_of
+from tallymark_sdk.calendars import Period
+from tallymark_sdk.calendars.comparison import Comparison
 from tallymark_sdk.formula import (
     Computed,
     Flow,
@@ -38,25 +38,25 @@ class Reading:
     dimension: str
     moves: tuple[Move, ...] = ()
 
-    def periods(self, asked: Period, calendar: Calendar) -> tuple[Period, ...]:
+    def periods(self, asked: Period, comparison: Comparison) -> tuple[Period, ...]:
         """The periods it is read in when `asked` is asked for."""
         found: tuple[Period, ...] = (asked,)
         for move in self.moves:
-            found = tuple(period for each in found for period in moved(each, move, calendar))
+            found = tuple(period for each in found for period in moved(each, move, comparison))
         return found
 
 
-def moved(period: Period, move: Move, calendar: Calendar) -> tuple[Period, ...]:
+def moved(period: Period, move: Move, comparison: Comparison) -> tuple[Period, ...]:
     """The periods that a move looks at."""
     match move:
         case Rolling(_, periods):
-            return tuple(calendar.step(period, -back) for back in range(periods))
+            return tuple(comparison.back(period, back) for back in range(periods))
         case Monthly():
-            return months_of(period, calendar)
+            return comparison.months(period)
         case Shifted(_, "previous"):
-            return (calendar.step(period, -1),)
+            return (comparison.previous(period),)
         case Shifted():
-            return (calendar.year_before(period),)
+            return (comparison.year_before(period),)
 
 
 def expand(

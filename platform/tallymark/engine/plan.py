@@ -11,7 +11,8 @@ from tallymark.engine.expand import TOTAL, Reading, expand
 from tallymark.plugins.registry import Registry
 from tallymark_sdk import Metric
 from tallymark_sdk import formula as kinds
-from tallymark_sdk.calendars import Calendar, Period
+from tallymark_sdk.calendars import Period
+from tallymark_sdk.calendars.comparison import Comparison
 from tallymark_sdk.expression import Kernel
 from tallymark_sdk.rows import empty_relation, measured, placement
 
@@ -76,7 +77,7 @@ def make_plan(
     periods: Sequence[Period],
     by: Sequence[str],
     registry: Registry,
-    calendar: Calendar,
+    comparison: Comparison,
 ) -> Plan:
     """Plan the metrics over the periods: their totals, and each breakdown that a metric offers."""
     plan = Plan(asked=tuple(periods))
@@ -85,7 +86,7 @@ def make_plan(
         plan.keeps_members |= metric.keeps_members
         for dimension in (TOTAL, *offered(metric, by)):
             for reading in readings(metric, dimension, registry):
-                read = {at for period in periods for at in reading.periods(period, calendar)}
+                read = {at for period in periods for at in reading.periods(period, comparison)}
                 needed |= read
                 if isinstance(reading.formula, kinds.Computed):
                     dimensions, at = plan.runs.setdefault(identify(reading.formula), (set(), set()))

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from tallymark.engine.ask import calendar_of
+from tallymark.engine.ask import comparison_with, tenant_data
 from tallymark.engine.targets import SetTargets, read_set_targets
 from tallymark.lake import Lake, Snapshot
 from tallymark.scorecards.compose import Kpi, Source, Thresholds, Timeline
+from tallymark_sdk.calendars.comparison import Comparison
 from tallymark_tenants.kpi_sets import kpis_of
 from tallymark_tenants.models import Kpi as KpiRow
 from tallymark_tenants.profile import TenantProfile, load_profile
@@ -27,6 +28,7 @@ class Basis:
     kpis: tuple[Kpi, ...]
     targets: SetTargets
     snapshots: Mapping[str, Snapshot]
+    comparison: Comparison
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -40,21 +42,24 @@ class Basis:
 def gather(session: Session, lake: Lake, kpi_set_id: UUID, *, grain: str, day: date) -> Basis:
     """Read the basis of a scorecard for the period of `grain` that holds `day`."""
     profile = load_profile(session)
-    timeline = timeline_of(profile, grain, day)
+    snapshots = dict(lake.pinned(session))
+    data = tenant_data(lake, profile, snapshots.values())
+    comparison = comparison_with(profile, data, snapshots.values())
     kpis = tuple(_kpi(row) for row in kpis_of(session, kpi_set_id))
     return Basis(
         profile=profile,
-        timeline=timeline,
+        timeline=timeline_of(comparison, grain, day),
         kpis=kpis,
         targets=read_set_targets(session),
-        snapshots=dict(lake.pinned(session)),
+        snapshots=snapshots,
+        comparison=comparison,
     )
 
 
-def timeline_of(profile: TenantProfile, grain: str, day: date) -> Timeline:
+def timeline_of(comparison: Comparison, grain: str, day: date) -> Timeline:
     """The periods a scorecard shows, ending with the one that holds `day`."""
-    cut = calendar_of(profile)
-    return Timeline.ending(cut.period(grain, day), cut)
+    cut = comparison.calendar
+    return Timeline.ending(cut.period(grain, day), cut, comparison=comparison)
 
 
 def _kpi(row: KpiRow) -> Kpi:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from tallymark.engine.ask import calendar_of
+from tallymark.calendars import calendar_of
 from tallymark.engine.cell import Cell
 from tallymark.engine.session import TenantData
 from tallymark.engine.targets import TenantTargets
@@ -32,8 +32,8 @@ def targets_of(targets: TenantTargets, cells: Iterable[Cell]) -> list[Target]:
     """The target of each cell that has one."""
     found = []
     for cell in cells:
-        if cell.part != "value":
-            continue
+        if cell.part != "value" or not cell.period.is_whole:
+            continue  # a target is for a whole period
         value, _ = targets.value(cell.metric, cell.dimension, cell.member, cell.period)
         if value is not None:
             found.append(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from tallymark.calendars.tenant import day_of
 from tallymark.engine import Cell, TenantData, compute
-from tallymark.engine.ask import calendar_of, tenant_data
+from tallymark.engine.ask import tenant_data
 from tallymark.engine.labels import labels
 from tallymark.engine.targets import TenantTargets
 from tallymark.i18n import Formatter
@@ -72,8 +72,18 @@ def _cells(
     basis: Basis, known: Registry, keys: list[str], data: TenantData, goals: TenantTargets
 ) -> list[Cell]:
     """Totals and members for every period shown, asked at once so that each dataset is scanned once."""
-    cut = calendar_of(basis.profile)
-    return compute(known, keys, basis.timeline.needed, BREAKDOWNS, data=data, calendar=cut, targets=goals)
+    compared = basis.comparison
+    return compute(
+        known,
+        keys,
+        basis.timeline.needed,
+        BREAKDOWNS,
+        data=data,
+        calendar=compared.calendar,
+        targets=goals,
+        as_of=compared.as_of,
+        comparison=compared,
+    )
 
 
 def _worded(cell: Cell, wording: Wording) -> Cell:

@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
+from tallymark.calendars import calendar_of
 from tallymark.demo.job import make_sample_data
 from tallymark.demo.sample import Basis, make_sample
 from tallymark.demo.seed import NAME, seed
 from tallymark.engine import compute
-from tallymark.engine.ask import calendar_of, tenant_data
+from tallymark.engine.ask import tenant_data
 from tallymark.jobs.context import JobContext
 from tallymark.jobs.lease import Lease
 from tallymark.lake import Lake

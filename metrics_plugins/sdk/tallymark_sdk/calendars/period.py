@@ -33,6 +33,11 @@ class Period:
         """How many days it has."""
         return (self.end - self.start).days
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it's a period as the calendar has it, not cut to a date nor aligned to a holiday."""
+        return self.compared is None or self == self.compared.whole
+
     def __contains__(self, day: date) -> bool:
         return self.start <= day < self.end
 

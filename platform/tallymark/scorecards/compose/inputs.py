@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from tallymark_sdk.calendars import Calendar, Period
+from tallymark_sdk.calendars.comparison import Comparison
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,16 +93,28 @@ class Heading:
 
 @dataclass(frozen=True, kw_only=True)
 class Timeline:
-    """The periods of a scorecard, oldest first, the reported one last, each with the same one a year before."""
+    """The periods of a scorecard, oldest first, the reported one last, each with the same one a year before.
+
+    While the reported period is running, `to_date` is as much of the one before as it is compared with.
+    """
 
     periods: tuple[Period, ...]
     year_before: tuple[Period, ...]
+    to_date: Period | None = None
 
     @classmethod
-    def ending(cls, period: Period, calendar: Calendar, length: int = 12) -> "Timeline":
-        """`length` periods that end with `period`, in its calendar."""
+    def ending(
+        cls, period: Period, calendar: Calendar, length: int = 12, *, comparison: Comparison | None = None
+    ) -> "Timeline":
+        """`length` periods that end with `period`, in its calendar, compared by plain steps unless it's said how."""
+        compared = comparison or Comparison(calendar=calendar)
         periods = calendar.range(calendar.step(period, 1 - length), length)
-        return cls(periods=periods, year_before=tuple(calendar.year_before(each) for each in periods))
+        before = compared.previous(period)
+        return cls(
+            periods=periods,
+            year_before=tuple(compared.year_before(each) for each in periods),
+            to_date=None if before.is_whole else before,
+        )
 
     @property
     def current(self) -> Period:
@@ -110,13 +123,16 @@ class Timeline:
 
     @property
     def previous(self) -> Period | None:
-        """The one before it."""
+        """The one before it, or as much of it as the reported one is compared with."""
+        if self.to_date is not None:
+            return self.to_date
         return self.periods[-2] if len(self.periods) > 1 else None
 
     @property
     def needed(self) -> tuple[Period, ...]:
         """Every period that values are needed for, in order and once each."""
-        return tuple(sorted({*self.periods, *self.year_before}))
+        compared = () if self.to_date is None else (self.to_date,)
+        return tuple(sorted({*self.periods, *self.year_before, *compared}))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from tallymark.scorecards.compose.book import UNASSIGNED, Book
 from tallymark.scorecards.compose.inputs import MetricFacts, Thresholds
 from tallymark.scorecards.compose.status import attainment, status
 from tallymark.scorecards.compose.tiles import deltas
-from tallymark.scorecards.compose.words import MEMBER, MEMBERS, PREVIOUS, worded
+from tallymark.scorecards.compose.words import MEMBER, MEMBERS, versus, worded
 from tallymark.scorecards.document import Breakdown, BreakdownRow, Ranking, RankRow
 
 _ROOM = Decimal("1.03")
@@ -118,7 +118,7 @@ def breakdown(book: Book) -> Breakdown | None:
         subtitle=book.format.period(book.timeline.current),
         member=worded(MEMBER, dimension, texts),
         measure=metric.name,
-        change=worded(PREVIOUS, book.timeline.current.grain, texts),
+        change=versus(book.timeline.previous, book.timeline.current.grain, texts),
         rows=tuple(_breakdown_row(pair, total, longest, metric, dimension, book) for pair in kept),
         total=None if total is None else _total_row(metric, total, book),
         omitted=len(found) - len(kept),
@@ -140,7 +140,7 @@ def _breakdown_row(
     member, value = pair
     share = value / total if metric.additive and total and total > 0 else None
     changes = deltas(metric, book, dimension=dimension, member=member)
-    grain = worded(PREVIOUS, book.timeline.current.grain, book.texts)
+    grain = versus(book.timeline.previous, book.timeline.current.grain, book.texts)
     return BreakdownRow(
         name=book.member_name(dimension, member),
         value=book.figure(value, metric.unit),
@@ -151,7 +151,7 @@ def _breakdown_row(
 
 
 def _total_row(metric: MetricFacts, total: Decimal, book: Book) -> BreakdownRow:
-    grain = worded(PREVIOUS, book.timeline.current.grain, book.texts)
+    grain = versus(book.timeline.previous, book.timeline.current.grain, book.texts)
     return BreakdownRow(
         name=book.texts.gettext("Total"),
         value=book.figure(total, metric.unit),

@@ -7,7 +7,7 @@ from tallymark.scorecards.compose.book import Book, plain
 from tallymark.scorecards.compose.changes import delta
 from tallymark.scorecards.compose.inputs import Kpi, MetricFacts
 from tallymark.scorecards.compose.status import attainment, status
-from tallymark.scorecards.compose.words import PREVIOUS, worded
+from tallymark.scorecards.compose.words import versus, versus_year_before
 from tallymark.scorecards.document import Delta, Gauge, Line, Status, Tile, TileGroup, Tiles
 
 TICK = 0.8
@@ -74,9 +74,10 @@ def deltas(metric: MetricFacts, book: Book, *, dimension: str = "", member: str 
 
     now = at(line.current)
     grain = line.current.grain
-    found = [delta(now, at(line.previous), metric, worded(PREVIOUS, grain, texts), book.format)]
+    found = [delta(now, at(line.previous), metric, versus(line.previous, grain, texts), book.format)]
     if grain != "year":
-        found.append(delta(now, at(line.year_before[-1]), metric, texts.gettext("vs last year"), book.format))
+        before = line.year_before[-1]
+        found.append(delta(now, at(before), metric, versus_year_before(before, texts), book.format))
     return tuple(each for each in found if each is not None)
 
 

@@ -1,6 +1,7 @@
 """Names of grains and dimensions for people."""
 
 from tallymark.i18n import Catalogue, mark
+from tallymark_sdk.calendars import Period
 
 PREVIOUS = {
     "day": mark("vs day before"),
@@ -8,6 +9,13 @@ PREVIOUS = {
     "month": mark("vs last month"),
     "quarter": mark("vs last quarter"),
     "year": mark("vs last year"),
+}
+TO_DATE = {
+    "day": mark("vs day before"),
+    "week": mark("vs last week to date"),
+    "month": mark("vs last month to date"),
+    "quarter": mark("vs last quarter to date"),
+    "year": mark("vs last year to date"),
 }
 LAST = {
     "day": mark("last %(count)s days"),
@@ -42,6 +50,20 @@ MEMBERS = {
     "customer_type": mark("Customer types"),
     "stage": mark("Stages"),
 }
+
+
+def versus(before: Period | None, grain: str, texts: Catalogue) -> str:
+    """What a change is measured against: the period before, whole or to the same working day."""
+    return worded(TO_DATE if before is not None and not before.is_whole else PREVIOUS, grain, texts)
+
+
+def versus_year_before(before: Period, texts: Catalogue) -> str:
+    """The same for the year before; one that is shifted with a holiday is said to be so."""
+    if before.is_whole or before.compared is None:
+        return texts.gettext("vs last year")
+    if before.days == before.compared.asked.days:
+        return texts.gettext("vs last year, aligned to the holiday")
+    return texts.gettext("vs last year to date")
 
 
 def worded(table: dict[str, str], key: str, texts: Catalogue, **values: object) -> str:

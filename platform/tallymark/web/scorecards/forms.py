@@ -8,12 +8,12 @@ from uuid import UUID
 from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
+from tallymark.calendars import calendar_of
 from tallymark.web.forms import Form, options
 from tallymark.web.localisation import formatter
 from tallymark.web.localisation import gettext as _
 from tallymark.web.scorecards.periods import GRAINS
 from tallymark.web.scorecards.service import EditionLine
-from tallymark_sdk.calendars import calendar
 from tallymark_tenants.profile import TenantProfile
 
 
@@ -41,7 +41,7 @@ def grain_names() -> dict[str, str]:
 
 def period_words(profile: TenantProfile, grain: str, start: date) -> str:
     """The period that begins on a day, in words."""
-    return formatter().period(calendar(profile.calendar, profile.fiscal_start).period(grain, start))
+    return formatter().period(calendar_of(profile).period(grain, start))
 
 
 def edition_rows(profile: TenantProfile, grain: str, lines: Iterable[EditionLine]) -> list[EditionRow]:

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from tallymark.calendars import calendar_of
 from tallymark.lake import Lake
 from tallymark.scorecards.codec import from_json
 from tallymark.scorecards.job import request_edition
@@ -20,7 +21,7 @@ from tallymark.web.scope import app_settings, scope
 from tallymark.web.scorecards import service
 from tallymark.web.scorecards.forms import ScorecardForm, edition_rows, grain_names, new_form, period_words
 from tallymark.web.scorecards.periods import choices, last_day, suggested
-from tallymark_sdk.calendars import Calendar, CalendarError, calendar
+from tallymark_sdk.calendars import Calendar, CalendarError
 from tallymark_tenants.accounts import Permission
 from tallymark_tenants.kpi_sets import list_sets
 from tallymark_tenants.models import Edition, Scorecard
@@ -123,8 +124,7 @@ def _sealed_file(found: Edition) -> Path | None:
 
 
 def _calendar() -> Calendar:
-    profile = here().profile
-    return calendar(profile.calendar, profile.fiscal_start)
+    return calendar_of(here().profile)
 
 
 def _form(*, fresh: bool) -> ScorecardForm:
