@@ -6,10 +6,16 @@ import json
 
 import click
 
+from tallymark.cli import packs
+
 
 @click.group()
 def metrics() -> None:
     """The metrics that can be computed, and the packs they come from."""
+
+
+metrics.add_command(packs.new)
+metrics.add_command(packs.check)
 
 
 @metrics.command("list")

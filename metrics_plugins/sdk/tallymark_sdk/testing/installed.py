@@ -42,6 +42,14 @@ class InstalledPack:
         found = sorted((self.folder / "cases").glob(f"{self.family}*.toml"))
         return tuple(path for path in found if not path.stem.startswith(tuple(neighbours)))
 
+    @property
+    def sources(self) -> list[Path]:
+        """Its Python files: those of its package, or its one module."""
+        module = import_module(self.module)
+        if not (self.folder / "__init__.py").exists():
+            return [Path(str(module.__file__))]
+        return sorted(self.folder.rglob("*.py"))
+
 
 def families() -> tuple[str, ...]:
     """The families of every installed pack, sorted."""

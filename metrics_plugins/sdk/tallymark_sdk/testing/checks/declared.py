@@ -51,7 +51,8 @@ def inputs(subject: Subject, metric: Metric) -> Iterator[str]:
     for name in sorted(declared - set(used)):
         yield f'"{name}" is among the inputs but isn\'t used.{did_you_mean(name, used)}'
     if declared != set(used):
-        yield f'run "tallymark metrics check {subject.pack.family} --fix", or write inputs={used!r}'
+        written = ", ".join(f'"{name}"' for name in used)
+        yield f'run "tallymark metrics check {subject.pack.family} --fix", or write inputs=({written},)'
     elif len(metric.inputs) != len(declared):
         yield "an input is named twice"
 
