@@ -15,7 +15,6 @@ from babel.messages.pofile import write_po
 
 from tallymark_sdk.errors import TallymarkError
 from tallymark_sdk.formula import Operand
-from tallymark_sdk.leaves import leaves
 from tallymark_sdk.metric import Metric
 from tallymark_sdk.text import in_words
 from tallymark_sdk.texts import LANGUAGES, Domain, places
@@ -101,8 +100,6 @@ def _of(metric: Metric) -> Iterable[tuple[str, str]]:
     for parameter in metric.parameters:
         yield parameter.description, f"parameter {parameter.name}"
     for formula in metric.all_formulas():
-        for reason in (reason for leaf in leaves(formula) for reason in leaf.leave_out):
-            yield reason, "reason"
         for word in _words_of(formula):
             yield word, "formula"
 

@@ -63,6 +63,7 @@ IS_NOT: Final = "{left} is not {right}"
 BOTH: Final = "{left} and {right}"
 EITHER: Final = "{left} or {right}"
 NOT: Final = "not {what}"
+HOLDING: Final = "how many of these hold: {list}"
 EMPTY: Final = "{what} is empty"
 KNOWN: Final = "{what} is known"
 OR_UNKNOWN: Final = "{what}, or unknown"
@@ -84,6 +85,8 @@ DATED = {
     ">": "{left} is after {right}",
     ">=": "{left} is not before {right}",
 }
+OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
+"""The sign that says the same with a "not" before it."""
 COMPARISONS: dict[type[ops.Node], str] = {
     ops.Less: "<",
     ops.LessEqual: "<=",
@@ -115,5 +118,5 @@ def every() -> frozenset[str]:
     """All phrases."""
     here = [value for name, value in globals().items() if name.isupper()]
     single = {value for value in here if isinstance(value, str)}
-    tables = [value for value in here if isinstance(value, dict) and value is not COMPARISONS]
+    tables = [value for value in here if isinstance(value, dict) and value not in (COMPARISONS, OPPOSITE)]
     return frozenset(single.union(*(table.values() for table in tables)))

@@ -13,34 +13,47 @@ from tallymark_sdk.rowwords import RowWords, Translate, words
 PLAIN: Final = (
     "not connected",
     "no value",
+    "no date",
+    "no period",
     "nothing to divide by",
     "no rows in the period",
     "no exchange rate",
     "deleted in the source",
-    "no target set",
     "no data before the first sync",
+    "no target set",
+    "no target set for the whole period",
+    "no exchange rate for the target",
+    "ended without an answer",
+    "answered in another way than by returning a table",
+    "its answer is too long",
+    "could not be started",
+    "made a system call that isn't allowed, such as starting a process or using the network",
+    "was killed from outside, as a machine does that is short of memory",
 )
-NOT_CONNECTED: Final = "not connected: {name}"
-NO_DATE: Final = "no date ({name})"
-NONE_OF: Final = "no {name}"
 COMPARED_WITH: Final = "{reason} (in the period compared with)"
-PHRASES: Final = frozenset({*PLAIN, NOT_CONNECTED, NO_DATE, NONE_OF, COMPARED_WITH})
+NAMED: Final = ("not connected: {name}", "no date ({name})")
+COUNTED: Final = ("stopped after {number} seconds", "used more than {number} MB")
+NONE_OF: Final = "no {name}"
+PHRASES: Final = frozenset({*PLAIN, COMPARED_WITH, *NAMED, *COUNTED, NONE_OF})
 
 
 def reason_in_words(reason: str, translate: Translate) -> str:
     """The engine's or a pack's reason in the reader's language; one that nobody translated stays English."""
-    said = translate(reason)
-    if said != reason or reason in PLAIN:
-        return said
     language = RowWords(translate)
     if inner := _inside(COMPARED_WITH, reason):
         return language.say(COMPARED_WITH, reason=reason_in_words(inner, translate))
-    for phrase in (NOT_CONNECTED, NO_DATE, NONE_OF):
-        name = _inside(phrase, reason)
-        # "no {name}" fits any sentence that begins so; only a name that has a word of its own is one.
-        if name and (phrase != NONE_OF or translate(words(name)) != name):
+    for phrase in NAMED:
+        if name := _inside(phrase, reason):
             return language.say(phrase, name=language.name(name))
-    return reason
+    for phrase in COUNTED:
+        if number := _inside(phrase, reason):
+            return language.say(phrase, number=language.figure(number))
+    said = translate(reason)
+    name = _inside(NONE_OF, reason)
+    # "no {name}" fits any sentence that begins so; only a name that has a word of its own is one.
+    if said == reason and name and translate(words(name)) != name:
+        return language.say(NONE_OF, name=language.name(name))
+    return said
 
 
 def _inside(phrase: str, reason: str) -> str | None:

@@ -12,6 +12,7 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from tallymark_sdk import phrases
+from tallymark_sdk.constants import decided, is_constant, value_of
 from tallymark_sdk.parameters import parameters_in
 
 Translate: TypeAlias = Callable[[str], str]
@@ -22,6 +23,7 @@ _PASSED_ON = (ops.Cast, ops.NullIf, ops.Lowercase, ops.Uppercase, ops.Strip)
 _SIGNS: dict[type[ops.Node], str] = {ops.Add: "+", ops.Subtract: "-", ops.Multiply: "*"}
 _TEXTS: dict[type[ops.Node], str] = {ops.StringContains: phrases.CONTAINS, ops.StartsWith: phrases.STARTS,
                                      ops.EndsWith: phrases.ENDS}  # fmt: skip
+_LONG = (ops.And, ops.Or, ops.IfElse, ops.SearchedCase, ops.SimpleCase, ops.Add, ops.Subtract)
 _LISTS: dict[type[ops.Node], str] = {ops.Least: phrases.SMALLEST, ops.Greatest: phrases.LARGEST}
 _SHIFTS: dict[type[ops.Node], dict[str, str]] = {ops.DateAdd: phrases.LATER, ops.DateSub: phrases.EARLIER}
 
@@ -95,63 +97,91 @@ class RowWords:
     def _quoted(self, text: str) -> str:
         return self.say(phrases.QUOTED, text=text)
 
+    def all_of(self, conditions: Iterable[ops.Node]) -> str:
+        """Conditions that must all hold, as one phrase; what holds for every row isn't said, so it may be empty."""
+        each = [_open(one) for condition in conditions for one in _taken_apart(condition, ops.And)]
+        kept = [one for one in each if decided(one) is not True]
+        said = (
+            [self.node(one) for one in kept] if len(kept) == 1 else [self._side(one, ops.Or) for one in kept]
+        )
+        return self.joined(phrases.BOTH, dict.fromkeys(said)) if said else ""
+
     def _condition(self, node: Any) -> str | None:
+        if (always := decided(node)) is not None:
+            return self.translate(phrases.YES if always else phrases.NO)
         if type(node) in phrases.COMPARISONS:
-            return self._compared(node)
+            return self._compared(node, phrases.COMPARISONS[type(node)])
         if type(node) in _TEXTS:
-            what, text = (self.node(each) for each in node.args[:2])
+            what, text = (self._short(each) for each in node.args[:2])
             return self.say(_TEXTS[type(node)], what=what, text=text)
         match node:
             case ops.And():
-                return self.joined(
-                    phrases.BOTH, [self._side(each, ops.Or) for each in (node.left, node.right)]
-                )
+                return self.all_of([node])
             case ops.Or():
-                return self.joined(
-                    phrases.EITHER, [self._side(each, ops.And) for each in (node.left, node.right)]
-                )
+                each = [one for one in _taken_apart(node, ops.Or) if decided(one) is not False]
+                return self.joined(phrases.EITHER, dict.fromkeys(self._side(one, ops.And) for one in each))
             case ops.Not():
-                return self.say(phrases.NOT, what=self._side(node.arg, ops.And, ops.Or))
+                return self._negated(node.arg)
             case ops.IsNull():
-                return self.say(phrases.EMPTY, what=self.node(node.arg))
+                return self.say(phrases.EMPTY, what=self._short(node.arg))
             case ops.NotNull():
-                return self.say(phrases.KNOWN, what=self.node(node.arg))
+                return self.say(phrases.KNOWN, what=self._short(node.arg))
             case ops.InValues():
                 options = self.joined(phrases.EITHER, [self.node(option) for option in node.options])
-                return self.say(phrases.IS, left=self.node(node.value), right=options)
+                return self.say(phrases.IS, left=self._short(node.value), right=options)
             case ops.Between():
-                what, low, high = (self.node(each) for each in (node.arg, node.lower_bound, node.upper_bound))
+                what, low, high = (
+                    self._short(each) for each in (node.arg, node.lower_bound, node.upper_bound)
+                )
                 return self.say(phrases.BETWEEN, what=what, low=low, high=high)
         return None
 
-    def _compared(self, node: Any) -> str:
-        if isinstance(node.right, ops.Literal) and isinstance(node.right.value, bool):
-            meant = node.right.value is isinstance(node, ops.Equals)
-            what = self.node(node.left)
-            return what if meant else self.say(phrases.NOT, what=what)
-        sign = phrases.COMPARISONS[type(node)]
-        dated = node.left.dtype.is_temporal() and sign in phrases.DATED
+    def _negated(self, node: Any) -> str:
+        """What doesn't hold; of a comparison, the opposite one."""
+        if isinstance(node, ops.Coalesce) and decided(node.arg[-1]) is False:
+            return self.say(phrases.OR_UNKNOWN, what=self._negated(node.arg[0]))
+        if type(node) in phrases.COMPARISONS and not _is_flag(node.right):
+            return self._compared(node, phrases.OPPOSITE[phrases.COMPARISONS[type(node)]])
+        match node:
+            case ops.IsNull():
+                return self.say(phrases.KNOWN, what=self._short(node.arg))
+            case ops.NotNull():
+                return self.say(phrases.EMPTY, what=self._short(node.arg))
+        return self.say(phrases.NOT, what=self._side(node, ops.And, ops.Or))
+
+    def _compared(self, node: Any, sign: str) -> str:
+        left, right = node.left, node.right
+        if _is_flag(right):
+            holds = bool(value_of(right)) is (sign == "==")
+            return self.node(left) if holds else self._negated(left)
+        if is_constant(right) and value_of(right) == "" and sign in ("==", "!="):
+            return self.say(phrases.EMPTY if sign == "==" else phrases.KNOWN, what=self._short(left))
+        dated = left.dtype.is_temporal() and sign in phrases.DATED
         phrase = (phrases.DATED if dated else phrases.COMPARED)[sign]
-        return self.say(phrase, left=self.node(node.left), right=self.node(node.right))
+        return self.say(phrase, left=self._short(left), right=self._short(right))
 
     def _number(self, node: Any) -> str | None:
+        if isinstance(node, ops.Add) and all(_is_counted(each) for each in _taken_apart(node, ops.Add)):
+            holding = [self._side(each, ops.And, ops.Or) for each in _taken_apart(node, ops.Add)]
+            return self.say(phrases.HOLDING, list=self.joined(phrases.LISTED, holding))
         if type(node) in _SIGNS:
             sums = (ops.Add, ops.Subtract)
-            left = self._side(node.left, *sums) if isinstance(node, ops.Multiply) else self.node(node.left)
-            right = self._side(node.right, *sums)
-            return self.say(phrases.SIGNS[_SIGNS[type(node)]], left=left, right=right)
+            left = self._short(node.left) if isinstance(node, ops.Multiply) else self._short(node.left, *sums)
+            return self.say(phrases.SIGNS[_SIGNS[type(node)]], left=left, right=self._short(node.right))
         if type(node) in _LISTS:
-            listed = self.joined(phrases.LISTED, [self.node(each) for each in node.arg])
+            listed = self.joined(phrases.LISTED, [self._short(each) for each in node.arg])
             return self.say(_LISTS[type(node)], list=listed)
         match node:
             case ops.Negate():
-                return self.say(phrases.NEGATED, what=self._side(node.arg, ops.Add, ops.Subtract))
+                return self.say(phrases.NEGATED, what=self._short(node.arg))
             case ops.Abs():
-                return self.say(phrases.UNSIGNED, what=self.node(node.arg))
+                return self.say(phrases.UNSIGNED, what=self._short(node.arg))
             case ops.StringLength():
-                return self.say(phrases.LENGTH, what=self.node(node.arg))
+                return self.say(phrases.LENGTH, what=self._short(node.arg))
             case ops.DateDelta():
-                return self.say(phrases.DAYS_BETWEEN, first=self.node(node.right), last=self.node(node.left))
+                return self.say(
+                    phrases.DAYS_BETWEEN, first=self._short(node.right), last=self._short(node.left)
+                )
         return None
 
     def _other(self, node: Any) -> str | None:
@@ -196,12 +226,27 @@ class RowWords:
         return what
 
     def _chosen(self, cases: list[tuple[Any, Any]], default: Any) -> str:
-        said = self.node(default)
-        if isinstance(default, ops.Literal) and default.value is None:
-            said = self.name("unknown")
-        for condition, value in reversed(cases):
+        said = None
+        open_cases: list[tuple[Any, Any]] = []
+        for condition, value in cases:
+            settled = decided(condition)
+            if settled is None:
+                open_cases.append((condition, value))
+            elif settled:  # no later case is reached
+                said = self.node(value) if not open_cases else self._short(value)
+                break
+        if said is None:
+            unknown = is_constant(default) and value_of(default) is None
+            said = (
+                self.name("unknown")
+                if unknown
+                else self._short(default)
+                if open_cases
+                else self.node(default)
+            )
+        for condition, value in reversed(open_cases):
             said = self.say(
-                phrases.CHOSEN, value=self.node(value), condition=self.node(condition), otherwise=said
+                phrases.CHOSEN, value=self._short(value), condition=self.node(condition), otherwise=said
             )
         return said
 
@@ -209,3 +254,33 @@ class RowWords:
         """The words of one side, in brackets where they would be read together with the other."""
         said = self.node(node)
         return self.say(phrases.GROUPED, what=said) if isinstance(node, grouped) else said
+
+    def _short(self, node: ops.Node, *plain: type[ops.Node]) -> str:
+        """The words of a part of a phrase, in brackets where they are a phrase of several parts themselves."""
+        inner = node
+        while isinstance(inner, ops.Cast):
+            inner = inner.arg
+        long = isinstance(inner, _LONG) and not isinstance(inner, plain)
+        return self.say(phrases.GROUPED, what=self.node(node)) if long else self.node(node)
+
+
+def _taken_apart(node: Any, kind: type[ops.Node]) -> list[Any]:
+    """The sides of a chain of "and", "or" or "+"."""
+    if not isinstance(node, kind):
+        return [node]
+    return [*_taken_apart(node.left, kind), *_taken_apart(node.right, kind)]
+
+
+def _open(node: Any) -> Any:
+    """An "or" without the sides that a parameter's value rules out."""
+    sides = [side for side in _taken_apart(node, ops.Or) if decided(side) is not False]
+    return sides[0] if len(sides) == 1 else node
+
+
+def _is_flag(node: ops.Node) -> bool:
+    return is_constant(node) and isinstance(value_of(node), bool)
+
+
+def _is_counted(node: Any) -> bool:
+    """Whether a term of a sum is a condition, counted as 1 where it holds."""
+    return isinstance(node, ops.Cast) and bool(node.arg.dtype.is_boolean())

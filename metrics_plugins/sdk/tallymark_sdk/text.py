@@ -35,6 +35,7 @@ from tallymark_sdk.formula import (
     Total,
 )
 from tallymark_sdk.model import DATASETS
+from tallymark_sdk.reasons import reason_in_words
 from tallymark_sdk.rows import empty_relation, grain
 from tallymark_sdk.rowwords import RowWords, Translate
 from tallymark_sdk.view import View
@@ -71,7 +72,7 @@ class FormulaWords(RowWords):
             case Derived(expression):
                 return self.operand(expression)
             case Function(called, arguments):
-                return self._function(called, [self.operand(each) for each in arguments])
+                return self._function(called, [self._beside(each) for each in arguments])
             case Reference(key, part):
                 name = self.name_of(key)
                 return name if part == "value" else self.say(phrases.PART, name=name, part=self.name(part))
@@ -129,12 +130,12 @@ class FormulaWords(RowWords):
         taken = reduction(leaf.value, table, leaf.bound)
         said = self._measure(taken, self._rows(leaf.dataset))
         where = None if leaf.where is None else condition(leaf.where, table, leaf.bound)
-        limits = [self.expression(each) for each in (where, taken.condition) if each is not None]
-        if limits:
-            said = self.say(phrases.RESTRICTED, measure=said, condition=self.joined(phrases.BOTH, limits))
+        limits = [each.op() for each in (where, taken.condition) if each is not None]
+        if wanted := self.all_of(limits):
+            said = self.say(phrases.RESTRICTED, measure=said, condition=wanted)
         said = self._placed(said, leaf)
         if leaf.leave_out:
-            reasons = self.joined(phrases.LISTED, [self.translate(reason) for reason in leaf.leave_out])
+            reasons = self.joined(phrases.LISTED, [reason_in_words(reason, self.translate) for reason in leaf.leave_out])
             said = self.say(phrases.LEAVING_OUT, measure=said, reasons=reasons)
         return said
 
