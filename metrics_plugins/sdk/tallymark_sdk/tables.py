@@ -38,6 +38,12 @@ def numbered(rows: ir.Table, key: Sequence[str], by: Sequence[str], name: str) -
     return rows.mutate(**{name: place + 1})
 
 
+def later(day: ir.Value, days: ir.Value | int) -> ir.Value:
+    """The date `days` after a date."""
+    moved: ir.Value = day + (ibis.interval(days=days) if isinstance(days, int) else days.as_interval("D"))
+    return moved
+
+
 def quotient(over: ir.Value, under: ir.Value, places: int = 12) -> ir.Value:
     """`over / under` as a decimal of `places` digits; null where there is nothing to divide by."""
     return (over / under.nullif(0)).round(places).cast(f"decimal(38, {places})")

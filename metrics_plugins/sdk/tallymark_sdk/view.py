@@ -127,7 +127,7 @@ _RELATIONS: tuple[type[ops.Node], ...] = (
 # it), a row's place among others, and one figure about a whole table.
 _VALUES: tuple[type[ops.Node], ...] = (
     ops.Divide, ops.Round, ops.ScalarSubquery, ops.ScalarParameter, ops.WindowFunction, ops.RowNumber, ops.Lag,
-    ops.Lead, ops.SortKey,
+    ops.Lead, ops.SortKey, ops.IntervalFromInteger,
 )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ SALE_INPUTS = (
 def sales(tables: Mapping[str, ir.Table], carried: tuple[str, ...] = ()) -> ir.Table:
     """Every sale with its `day` and account; on one day a won opportunity comes before an order."""
     won = alive(tables["opportunities"]).filter(lambda t: t.status == "won")
-    sold = alive(tables["orders"]).filter(lambda t: (t.status != "cancelled").fill_null(True))  # noqa: FBT003  a null is not "cancelled"
+    sold = alive(tables["orders"]).filter(lambda t: (t.status != "cancelled").fill_null(True))
     columns = ("source_id", "id", "account_id", *carried)
     return ibis.union(
         won.select(*columns, day=won.closed_on, _rank=ibis.literal(0)),
@@ -41,7 +41,9 @@ def first_sales(tables: Mapping[str, ir.Table], carried: tuple[str, ...] = ()) -
 def with_first_sale(rows: ir.Table, tables: Mapping[str, ir.Table]) -> ir.Table:
     """`rows` with the day of their account's first sale as `first_sale_on`; null where there was none."""
     first = first_sales(tables)
-    first = first.select(_first_source=first.source_id, _first_account=first.account_id, first_sale_on=first.day)
+    first = first.select(
+        _first_source=first.source_id, _first_account=first.account_id, first_sale_on=first.day
+    )
     joined = rows.left_join(
         first, [rows.source_id == first["_first_source"], rows.account_id == first["_first_account"]]
     )
@@ -51,7 +53,9 @@ def with_first_sale(rows: ir.Table, tables: Mapping[str, ir.Table]) -> ir.Table:
 def _build(tables: Mapping[str, ir.Table]) -> ir.Table:
     first = first_sales(tables, OF_A_SALE)
     return first.mutate(
-        id=first.account_id, first_sale_on=first.day, deleted_at=ibis.literal(None, type="timestamp('UTC', 6)")
+        id=first.account_id,
+        first_sale_on=first.day,
+        deleted_at=ibis.literal(None, type="timestamp('UTC', 6)"),
     )
 
 

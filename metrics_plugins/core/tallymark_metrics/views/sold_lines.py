@@ -32,6 +32,7 @@ SOLD_LINES = View(
     columns={
         "order_id": "order_lines.order_id",
         "product_id": "order_lines.product_id",
+        "quantity": "order_lines.quantity",
         "amount": "order_lines.amount",
         "amount_base": "order_lines.amount_base",
         "cost": "order_lines.cost",
