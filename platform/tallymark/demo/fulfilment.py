@@ -1,13 +1,16 @@
 """What follows an order: invoice, payment, delivery, and what customers say about it."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from random import Random
 
 from tallymark.demo.odds import Odds
 from tallymark.demo.orders import Order
-from tallymark.demo.world import World
+from tallymark.demo.world import World, month_after
 
 _LATE = Odds({-2: 22, -1: 26, 0: 38, 1: 7, 4: 5, 9: 2})  # days against what was promised
+_IN_PARTS, _LOST = 0.35, 0.004
+_SHARES = (Decimal("0.3"), Decimal("0.5"))
 _METHODS = ("Bank transfer", "Bank transfer", "Card", "Direct debit")
 _PRAISE = (
     "Everything arrived in one go.",
@@ -22,21 +25,22 @@ _BLAME = ("Two boxes were damaged.", "Delivery moved twice.", "Nobody called bac
 
 def write_fulfilment(world: World, orders: list[Order]) -> None:
     """Fill invoices, payments and deliveries."""
-    dice = world.dice("fulfilment")
+    dice, luck = world.dice("fulfilment"), world.dice("hitches")
     for order in orders:
         if order.status != "cancelled":
-            _invoice(world, dice, order)
-            _delivery(world, dice, order)
+            _invoice(world, dice, luck, order)
+            _deliveries(world, dice, luck, order)
 
 
-def _invoice(world: World, dice: Random, order: Order) -> None:
+def _invoice(world: World, dice: Random, luck: Random, order: Order) -> None:
     issued = order.ordered_on + timedelta(days=dice.randint(2, 6))
     if issued >= world.today:
         return
-    due = issued + timedelta(days=30)
-    paid = due + timedelta(days=round(dice.gauss(-4, 9)))
-    settled = paid < world.today
-    status = "paid" if settled else "overdue" if due < world.today else "open"
+    due, amount = issued + timedelta(days=30), order.basket.amount
+    paid = max(due + timedelta(days=round(dice.gauss(-4, 9))), issued)
+    received = [(day, part) for day, part in _instalments(luck, paid, amount) if day < world.today]
+    settled = sum((part for _, part in received), Decimal(0)) == amount
+    status = "paid" if settled else "overdue" if due < world.today else "partly paid" if received else "open"
     number, common = (
         order.id.removeprefix("ord-"),
         {"account_id": order.account.id, "currency": order.account.currency},
@@ -48,39 +52,61 @@ def _invoice(world: World, dice: Random, order: Order) -> None:
         order_id=order.id,
         issued_at=at,
         due_on=due,
-        amount=order.basket.amount,
+        amount=amount,
         status=status,
         created_at=at,
         **common,
     )
-    if settled:
-        received = world.moment(dice, max(paid, issued))
+    for place, (day, part) in enumerate(received):
+        moment = max(world.moment(dice, day), at)
         world.add(
             "payments",
-            id=f"pay-{number}",
+            id=f"pay-{number}-{place + 1}" if place else f"pay-{number}",
             invoice_id=f"inv-{number}",
-            paid_at=received,
-            amount=order.basket.amount,
+            paid_at=moment,
+            amount=part,
             method=dice.choice(_METHODS),
-            created_at=received,
+            created_at=moment,
             **common,
         )
 
 
-def _delivery(world: World, dice: Random, order: Order) -> None:
+def _instalments(luck: Random, day: date, amount: Decimal) -> list[tuple[date, Decimal]]:
+    """When and in which parts an invoice is paid: mostly at once, some in two, a few never or not wholly."""
+    chance = luck.random()
+    if chance < 0.012:
+        return []
+    if chance > 0.10:
+        return [(day, amount)]
+    first = (amount * luck.choice(_SHARES)).quantize(amount)
+    if chance < 0.025:
+        return [(day, first)]
+    return [(day, first), (day + timedelta(days=luck.randint(14, 60)), amount - first)]
+
+
+def _deliveries(world: World, dice: Random, luck: Random, order: Order) -> None:
+    """One delivery of the whole order, or where it comes in parts one of each line."""
     due = order.ordered_on + timedelta(days=dice.choice((7, 10, 14)))
-    arrived = due + timedelta(days=_LATE.draw(dice))
-    done = arrived < world.today
-    world.add(
-        "deliveries",
-        id=order.id.replace("ord", "dlv"),
-        order_id=order.id,
-        due_on=due,
-        delivered_at=world.moment(dice, arrived) if done else None,
-        quantity=sum(line.quantity for line in order.basket.lines),
-        status="delivered" if done else "planned",
-        created_at=order.ordered,
-    )
+    late = _LATE.draw(dice)
+    lines = order.basket.lines
+    parts: list[tuple[str | None, int]] = [(None, sum(line.quantity for line in lines))]
+    if len(lines) > 1 and luck.random() < _IN_PARTS:
+        parts = [(f"{order.id}-{place}", line.quantity) for place, line in enumerate(lines, 1)]
+    for place, (line, quantity) in enumerate(parts):
+        arrived = due + timedelta(days=late + (luck.choice((0, 0, 2, 6)) if place else 0))
+        done = arrived < world.today and luck.random() > _LOST
+        key = order.id.replace("ord", "dlv")
+        world.add(
+            "deliveries",
+            id=f"{key}-{place + 1}" if line else key,
+            order_id=order.id,
+            order_line_id=line,
+            due_on=due,
+            delivered_at=world.moment(dice, arrived) if done else None,
+            quantity=quantity,
+            status="delivered" if done else "planned" if due >= world.today else "late",
+            created_at=order.ordered,
+        )
 
 
 def write_surveys(world: World, orders: list[Order]) -> None:
@@ -97,7 +123,9 @@ def write_surveys(world: World, orders: list[Order]) -> None:
 
 def _survey(world: World, dice: Random, key: str, order: Order, kind: str, day: date) -> None:
     pleased = dice.random() < (0.70 if order.account.region == "asia-pacific" else 0.84)
-    best, least = {"csat": (5, 1), "nps": (10, 0), "ces": (7, 1)}[kind]
+    # Satisfaction was asked on a scale of five in the first year, and on one of ten since.
+    scale = (5, 1) if day < month_after(world.start, 12) else (10, 1)
+    best, least = {"csat": scale, "nps": (10, 0), "ces": (7, 1)}[kind]
     score = dice.randint(best - 1, best) if pleased else dice.randint(least, best - 2)
     world.add(
         "surveys",

@@ -103,22 +103,18 @@ class Plan:
     def _parts(self, start: date, end: date) -> Iterable[Goal]:
         for region, share in self.shares.items():
             value = self._round(self.revenue.between(start, end) * share)
-            yield Goal(
-                metric="revenue.sales_by_region",
-                start=start,
-                end=end,
-                value=value,
-                dimension="region",
-                member=region,
-            )
-        bookings = self.bookings.between(start, end)
+            for metric in ("revenue.sales_by_region", "revenue.revenue"):
+                yield Goal(
+                    metric=metric, start=start, end=end, value=value, dimension="region", member=region
+                )
+        bookings, revenue = self.bookings.between(start, end), self.revenue.between(start, end)
         present = [rep for rep in self.reps if rep.works_on(start)]
         strength = sum(rep.strength(start) for rep in present)
         for rep in present:
-            value = self._round(bookings * rep.strength(start) / strength)
-            yield Goal(
-                metric="revenue.bookings", start=start, end=end, value=value, dimension="rep", member=rep.id
-            )
+            share = rep.strength(start) / strength
+            for metric, planned in (("revenue.bookings", bookings), ("revenue.revenue", revenue)):
+                value = self._round(planned * share)
+                yield Goal(metric=metric, start=start, end=end, value=value, dimension="rep", member=rep.id)
 
     def _staff(self, start: date, end: date) -> int:
         return sum(rep.works_on(start) or rep.works_on(end - timedelta(days=1)) for rep in self.reps)

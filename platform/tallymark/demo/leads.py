@@ -1,6 +1,6 @@
 """Leads, converted and not."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
@@ -11,6 +11,7 @@ from tallymark.demo.deals import Deal
 from tallymark.demo.names import person
 from tallymark.demo.odds import Odds
 from tallymark.demo.people import Rep
+from tallymark.demo.spending import begun
 from tallymark.demo.world import World
 
 _LOST = ("No budget", "Not a fit", "No answer", "Only looking", "Duplicate")
@@ -26,6 +27,16 @@ _WEAK = Odds({"yes": 25, "no": 35, "unknown": 40})
 _YOUNG = Odds({"new": 30, "working": 50, "qualified": 20})
 _OLD = Odds({"unqualified": 88, "working": 6, "qualified": 6})
 _FRAMEWORKS = ("budget", "authority", "need", "timing", "goal", "plan", "challenge", "time")
+_NOTES = {
+    "budget": "This year's budget is approved.",
+    "authority": "Signs alone up to a limit.",
+    "need": "The lease ends; everything has to move.",
+    "timing": "Wants it standing before the quarter ends.",
+    "goal": "Room for twenty more people.",
+    "plan": "Floor by floor, starting with the ground floor.",
+    "challenge": "The old supplier delivers late.",
+    "time": "Decides within two months.",
+}
 _BARREN = 1700  # leads that never became an opportunity
 
 
@@ -38,29 +49,68 @@ class Lead:
     rep: Rep
     created: datetime
     deal: str | None
+    campaign: str | None
 
 
-def write_leads(world: World, reps: list[Rep], accounts: list[Account], deals: list[Deal]) -> list[Lead]:
+class _Origins:
+    """Where leads came from: a campaign of their source, or for the referred ones a customer."""
+
+    def __init__(
+        self, world: World, accounts: Sequence[Account], campaigns: Mapping[str, Sequence[str]]
+    ) -> None:
+        self.dice = world.dice("origins of leads")
+        self._customers = [account for account in accounts if account.since]
+        self._campaigns = campaigns
+
+    def campaign(self, account: Account, day: date) -> str | None:
+        """The campaign that brought a lead on that day, for about half of those that one could have brought."""
+        running = [one for one in self._campaigns.get(f"{account.source} {day:%Y}", ()) if begun(one, day)]
+        return self.dice.choice(running) if running and self.dice.random() < 0.5 else None
+
+    def referrer(self, account: Account, day: date) -> str | None:
+        """Another account that was a customer on that day."""
+        if account.source != "Referral" or self.dice.random() < 0.1:
+            return None
+        for other in self.dice.choices(self._customers, k=8):
+            if other is not account and other.since and other.since < day:
+                return other.id
+        return None
+
+    def notes(self, answers: Mapping[str, str]) -> dict[str, str | None]:
+        """What was written down beside some of the answers."""
+        asked = {name: answers[name] == "yes" and self.dice.random() < 0.3 for name in _FRAMEWORKS}
+        return {f"{name}_note": _NOTES[name] if noted else None for name, noted in asked.items()}
+
+
+def write_leads(
+    world: World,
+    reps: list[Rep],
+    accounts: list[Account],
+    deals: list[Deal],
+    campaigns: Mapping[str, Sequence[str]],
+) -> list[Lead]:
     """Fill leads, first those that were converted."""
-    dice, made = world.dice("leads"), list[Lead]()
+    dice, made, origins = world.dice("leads"), list[Lead](), _Origins(world, accounts, campaigns)
     for deal in deals:
         if deal.kind in ("new", "other") and deal.created_on >= world.start and dice.random() < 0.75:
-            made.append(_converted(world, dice, f"lead-{len(made) + 1:05}", deal))
+            made.append(_converted(world, dice, origins, f"lead-{len(made) + 1:05}", deal))
     days = world.days()
     for day in sorted(dice.choices(days, [world.demand(day) for day in days], k=_BARREN)):
         account = dice.choice(accounts)
         rep = stand_in(dice, reps, account.rep, day)
-        made.append(_barren(world, dice, f"lead-{len(made) + 1:05}", account, rep, day))
+        key = f"lead-{len(made) + 1:05}"
+        made.append(_barren(world, dice, origins, key, account, rep, day))
     return made
 
 
-def _converted(world: World, dice: Random, key: str, deal: Deal) -> Lead:
+def _converted(world: World, dice: Random, origins: _Origins, key: str, deal: Deal) -> Lead:
     created = deal.created - timedelta(days=dice.randint(1, 21), hours=dice.randint(0, 8))
     answered = min(created + timedelta(hours=dice.lognormvariate(1.6, 1.1)), deal.created)
     good = {name: _GOOD.draw(dice) for name in _FRAMEWORKS}
     return _lead(
         world,
         dice,
+        origins,
         key,
         deal.account,
         deal.first_rep,
@@ -79,7 +129,9 @@ def _converted(world: World, dice: Random, key: str, deal: Deal) -> Lead:
     )
 
 
-def _barren(world: World, dice: Random, key: str, account: Account, rep: Rep, day: date) -> Lead:
+def _barren(
+    world: World, dice: Random, origins: _Origins, key: str, account: Account, rep: Rep, day: date
+) -> Lead:
     age = (world.today - day).days
     kind = (_YOUNG if age < 21 else _OLD).draw(dice)
     created = world.moment(dice, day)
@@ -89,6 +141,7 @@ def _barren(world: World, dice: Random, key: str, account: Account, rep: Rep, da
     return _lead(
         world,
         dice,
+        origins,
         key,
         account,
         rep,
@@ -110,6 +163,7 @@ def _barren(world: World, dice: Random, key: str, account: Account, rep: Rep, da
 def _lead(
     world: World,
     dice: Random,
+    origins: _Origins,
     key: str,
     account: Account,
     rep: Rep,
@@ -117,6 +171,7 @@ def _lead(
     answers: Mapping[str, str],
     **course: Any,
 ) -> Lead:
+    campaign = origins.campaign(account, created.date())
     world.add(
         "leads",
         id=key,
@@ -127,10 +182,15 @@ def _lead(
         source=account.source,
         channel=account.channel,
         region_id=account.region,
+        campaign_id=campaign,
         origin=_ORIGINS[account.source],
+        referrer_account_id=origins.referrer(account, created.date()),
         icp_fit=dice.choice(("A", "A", "B", "B", "C")),
         created_at=created,
         **answers,
+        **origins.notes(answers),
         **course,
     )
-    return Lead(id=key, account=account, rep=rep, created=created, deal=course["opportunity_id"])
+    return Lead(
+        id=key, account=account, rep=rep, created=created, deal=course["opportunity_id"], campaign=campaign
+    )

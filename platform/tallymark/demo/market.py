@@ -93,7 +93,7 @@ def write_stock(world: World, products: list[Product], orders: list[Order]) -> N
         if product.recurring:
             continue
         stock = 400
-        _move(world, product, world.start, "opening", stock)
+        _move(world, product, world.start - timedelta(days=1), "opening", stock)
         for month in world.months():
             last = min(month_after(month) - timedelta(days=1), world.yesterday)
             if last < month:

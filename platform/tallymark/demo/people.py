@@ -17,6 +17,11 @@ _TEAMS = (
     ("europe", "Europe", "europe"),
     ("apac", "Asia Pacific", "asia-pacific"),
 )
+_ZONES = {
+    "north-america": "America/New_York",
+    "europe": "Europe/Amsterdam",
+    "asia-pacific": "Asia/Singapore",
+}
 #: name, team, skill (1 = average), discount habit, months from the start to hiring and leaving.
 _REPS = (
     ("Imani Okafor", "enterprise", 1.22, 0.05, -40, None),
@@ -108,6 +113,7 @@ def _add_rep(world: World, rep: Rep) -> None:
         left_on=rep.left_on,
         is_active=rep.left_on is None or rep.left_on > world.today,
         weekly_hours=40.0,
+        timezone=_ZONES[rep.region],
         created_at=world.moment(world.dice(rep.id), rep.hired_on),
     )
 

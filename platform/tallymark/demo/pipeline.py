@@ -5,8 +5,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from tallymark.demo.deals import Deal
+from tallymark.demo.deals import COMPETITORS, Deal
 from tallymark.demo.leads import Lead
+from tallymark.demo.spending import begun
 from tallymark.demo.world import World
 
 PIPELINE = "sales"
@@ -36,6 +37,10 @@ _ORIGINS = {
     "Partner": "other",
 }
 
+_CONTESTED = 0.4  # of the deals that are won or open
+_FRAMED = 15  # percent of the won deals without a plan
+_TERMS = (365, 365, 365, 730, 730, 1096, 181)  # days
+
 
 def write_stages(world: World) -> None:
     """Fill stages."""
@@ -58,11 +63,17 @@ def write_deals(
     world: World, deals: list[Deal], campaigns: Mapping[str, list[str]], leads: Iterable[Lead]
 ) -> None:
     """Fill opportunities, their lines, their spans and their changes."""
-    dice, came_from = world.dice("pipeline"), {lead.deal: lead.id for lead in leads}
+    dice, terms = world.dice("pipeline"), world.dice("terms")
+    came_from = {lead.deal: lead for lead in leads if lead.deal}
     for deal in deals:
         running = campaigns.get(f"{deal.account.source} {deal.created_on:%Y}", [])
         campaign = dice.choice(running) if running and dice.random() < 0.5 else None
-        _opportunity(world, dice, deal, campaign, came_from.get(deal.id))
+        if campaign and not begun(campaign, deal.created_on):
+            campaign = None
+        if deal.competitor is None and deal.status in ("won", "open") and terms.random() < _CONTESTED:
+            deal.competitor = terms.choice(COMPETITORS)
+        lead = came_from.get(deal.id)
+        _opportunity(world, dice, deal, lead.campaign if lead else campaign, lead.id if lead else None)
         _lines(world, deal)
         _spans(world, deal)
         _changes(world, dice, deal)
@@ -72,7 +83,7 @@ def _opportunity(world: World, dice: Random, deal: Deal, campaign: str | None, l
     account, main, status = deal.account, deal.basket.lines[0], deal.status
     touched = _last_touch(world, dice, deal)
     slip = timedelta(days=round(dice.gauss(2, 9)))
-    contract = deal.ends_on + timedelta(days=14) if status == "won" and main.product.recurring else None
+    contract, term = _contract(deal)
     recurring = sum((line.amount for line in deal.basket.lines if line.product.recurring), Decimal(0))
     world.add(
         "opportunities",
@@ -109,11 +120,19 @@ def _opportunity(world: World, dice: Random, deal: Deal, campaign: str | None, l
         loss_reason=deal.reason,
         competitor=deal.competitor,
         contract_start_on=contract,
-        contract_end_on=contract + timedelta(days=365) if contract else None,
+        contract_end_on=contract + timedelta(days=term - 1) if contract else None,
         last_activity_at=touched,
         created_at=deal.created,
         updated_at=max(touched, deal.closed or deal.created),
     )
+
+
+def _contract(deal: Deal) -> tuple[date | None, int]:
+    """First day and length in days of a won deal's contract: of plans, and of frame agreements for the rest."""
+    luck = int(deal.id.removeprefix("opp-")) * 7919 % 100
+    if deal.status != "won" or not (deal.basket.lines[0].product.recurring or luck < _FRAMED):
+        return None, 0
+    return deal.ends_on + timedelta(days=14), _TERMS[luck % len(_TERMS)]
 
 
 def _last_touch(world: World, dice: Random, deal: Deal) -> datetime:

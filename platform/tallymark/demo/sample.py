@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from tallymark.demo.activities import write_activities
 from tallymark.demo.blemishes import blemish
+from tallymark.demo.care import write_care
 from tallymark.demo.customers import make_customers, write_customers
 from tallymark.demo.deals import make_deals
 from tallymark.demo.fulfilment import write_fulfilment, write_surveys
@@ -22,14 +23,15 @@ from tallymark.demo.orders import make_orders
 from tallymark.demo.people import make_people, make_trainings
 from tallymark.demo.pipeline import write_deals, write_stages
 from tallymark.demo.products import make_products
-from tallymark.demo.recurring import write_subscriptions
+from tallymark.demo.recurring import make_subscriptions, write_subscriptions
 from tallymark.demo.spending import write_campaigns, write_costs
+from tallymark.demo.trials import make_unpaid
 from tallymark.demo.world import World, month_after
 from tallymark_sdk.calendars import calendar as calendar_named
 
 COMPANY = "Alder & Finch Trading Co."
 CURRENCY, ZONE = "USD", "America/New_York"
-VERSION = 1
+VERSION = 2
 """Raised when the same arguments give other rows."""
 
 
@@ -67,12 +69,16 @@ def make_sample(basis: Basis) -> Sample:
     orders = make_orders(world, reps, products, accounts, deals)
     write_customers(world, reps, accounts)
     write_stages(world)
-    leads = write_leads(world, reps, accounts, deals)
-    write_deals(world, deals, write_campaigns(world), leads)
+    campaigns = write_campaigns(world)
+    leads = write_leads(world, reps, accounts, deals, campaigns)
+    write_deals(world, deals, campaigns, leads)
     write_activities(world, deals, leads)
+    write_care(world, reps, accounts)
     write_fulfilment(world, orders)
     write_surveys(world, orders)
-    write_subscriptions(world, orders)
+    plans = make_subscriptions(world, orders, reps)
+    plans += make_unpaid(world, reps, accounts, products, plans)
+    write_subscriptions(world, plans)
     write_costs(world, reps)
     make_trainings(world, reps)
     write_rates(world)

@@ -20,7 +20,16 @@ _MONTHLY = (
     ("salary", "acquisition", "marketing", 14500),
     ("salary", "retention", "success", 11800),
     ("enablement", "enablement", "sales", 1600),
+    ("training", "enablement", "sales", 700),
+    ("tool", "retention", "success", 900),
+    ("other", "other", "marketing", 450),
 )
+_EVENING = 3800  # dollars for the customers' evening in the second month of each quarter
+
+
+def begun(campaign: str, day: date) -> bool:
+    """Whether the campaign had begun by that day of its year."""
+    return int(campaign.split("-")[2]) <= day.month
 
 
 def write_campaigns(world: World) -> dict[str, list[str]]:
@@ -81,6 +90,9 @@ def write_costs(world: World, reps: list[Rep]) -> None:
                 source=source,
                 channel=channel,
             )
+        evening = month + timedelta(days=17)
+        if month.month % 3 == 2 and evening < world.today:
+            _cost(world, "event", "retention", "success", _EVENING * dice.uniform(0.9, 1.1), evening, None)
         for rep in reps:
             if rep.works_on(month) or rep.works_on(end):
                 _rep_costs(world, dice, rep, month, end)
@@ -96,17 +108,29 @@ def _rep_costs(world: World, dice: Random, rep: Rep, month: date, end: date) -> 
         "acquisition",
         "sales",
         sold * _COMMISSION * dice.uniform(0.6, 1.4),
-        month,
-        end,
+        min(end, world.yesterday),
+        None,
         **who,
     )
     if dice.random() < 0.7:
-        _cost(world, "travel", "acquisition", "sales", dice.uniform(150, 1100), month, end, **who)
+        day = month + timedelta(days=dice.randint(2, 26))
+        purpose = "retention" if dice.random() < 0.2 else "acquisition"
+        _cost(
+            world, "travel", purpose, "sales", dice.uniform(150, 1100), min(day, world.yesterday), None, **who
+        )
 
 
 def _cost(
-    world: World, kind: str, purpose: str, function: str, dollars: float, begin: date, end: date, **where: str
+    world: World,
+    kind: str,
+    purpose: str,
+    function: str,
+    dollars: float,
+    begin: date,
+    end: date | None,
+    **where: str,
 ) -> None:
+    """A cost spread over the days from begin to end, or without an end one of that day."""
     names = ("source", "channel", "campaign_id", "region_id", "team_id", "rep_id")
     number = world.rows.count("costs") + 1
     world.add(
@@ -116,8 +140,8 @@ def _cost(
         purpose=purpose,
         function=function,
         amount=world.money(dollars),
-        spent_on=None,
-        period_start=begin,
-        period_end=end + timedelta(days=1),
+        spent_on=None if end else begin,
+        period_start=begin if end else None,
+        period_end=end + timedelta(days=1) if end else None,
         **{name: where.get(name) for name in names},
     )

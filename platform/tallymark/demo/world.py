@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cached_property
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -59,6 +60,11 @@ class World:
     def yesterday(self) -> date:
         """The last day with data."""
         return self.today - timedelta(days=1)
+
+    @cached_property
+    def midnight(self) -> datetime:
+        """When today begins, in UTC: nothing has happened after it."""
+        return datetime.combine(self.today, time(), self.zone).astimezone(UTC)
 
     @property
     def foreign(self) -> str:
