@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "datasets": ("tallymark.cli.datasets:datasets", "List and show the datasets that can be imported."),
     "metrics": ("tallymark.cli.metrics:metrics", "List the metrics that can be computed."),
     "kpis": ("tallymark.cli.kpis:kpis", "Make and list KPI sets."),
+    "targets": ("tallymark.cli.targets:targets", "Set, list and show targets."),
     "compute": ("tallymark.cli.compute:compute", "Compute metrics of a tenant."),
     "scorecard": ("tallymark.cli.scorecard:scorecard", "Render a scorecard as PDF."),
     "doctor": ("tallymark.cli.doctor:doctor", "Check what Tallymark needs, and say what is wrong."),

@@ -31,7 +31,7 @@ from tallymark_sdk.targets import (
 )
 from tallymark_sdk.targets.nature import nature_of
 from tallymark_tenants.profile import TenantProfile
-from tallymark_tenants.targets import StoredTarget, list_targets, spreads
+from tallymark_tenants.targets import TargetValue, list_targets, spreads
 
 _TARGET_COLUMNS = (
     *("metric", "scope", "scope_id", "period_start", "period_end", "value", "value_base", "deleted_at"),
@@ -45,7 +45,7 @@ Seasons = Mapping[tuple[str, str, str, Period], Figure | None]
 class SetTargets:
     """What a tenant has set in Tallymark: its targets, and how each metric's are divided ("" for every metric)."""
 
-    targets: tuple[StoredTarget, ...] = ()
+    targets: tuple[TargetValue, ...] = ()
     spreads: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -158,7 +158,7 @@ class TenantTargets:
         return sorted(months)
 
 
-def _row(target: StoredTarget) -> TargetRow:
+def _row(target: TargetValue) -> TargetRow:
     spread = Spread(method=target.spread, weights=target.weights) if target.spread else None
     return TargetRow(
         metric=target.metric,

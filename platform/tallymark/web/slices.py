@@ -11,6 +11,7 @@ from tallymark.web.kpis.views import kpis
 from tallymark.web.members.views import members
 from tallymark.web.runs.views import runs
 from tallymark.web.scorecards.views import scorecards
+from tallymark.web.targets.views import targets
 
 TENANT = "/t/<tenant>"
 
@@ -26,3 +27,4 @@ def register_slices(app: Flask) -> None:
     app.register_blueprint(members, url_prefix=f"{TENANT}/members")
     app.register_blueprint(runs, url_prefix=f"{TENANT}/runs")
     app.register_blueprint(scorecards, url_prefix=f"{TENANT}/scorecards")
+    app.register_blueprint(targets, url_prefix=f"{TENANT}/targets")

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,6 +18,7 @@ from tallymark.web.settings import WebSettings
 from tallymark_tenants.accounts import Role, can
 from tallymark_tenants.db import Database
 from tallymark_tenants.models import Connection, Edition, Invitation, KpiSet, Scorecard, Sync
+from tallymark_tenants.targets import TargetValue, set_target
 
 VISITORS = ["guest", "stranger", *Role]
 # Arguments that name no object of a tenant.
@@ -65,7 +67,11 @@ def objects_of(database: Database, company, settings) -> dict[str, UUID]:
         )
         session.add(edition)
         session.flush()
+        target = TargetValue(
+            metric="revenue.bookings", start=date(2026, 1, 1), end=date(2027, 1, 1), value=Decimal(1)
+        )
         made |= {
+            "target_id": set_target(session, target),
             "connection_id": connection.id,
             "sync_id": sync.id,
             "scorecard_id": scorecard.id,

@@ -1,0 +1,1 @@
+"""Targets: what the company's metrics should reach."""
