@@ -87,6 +87,8 @@ def _mend(of: InstalledPack, say: Say) -> None:
         if gaps(of.metrics, domain):
             for updated in update_catalogues(of.metrics, domain):
                 say(f"{updated.file}: {updated.texts} texts, {updated.untranslated} to translate")
+                for dropped in updated.dropped:
+                    say(f'  dropped "{dropped}", which no metric uses')
     except TallymarkError as error:
         say(f"{of.family}: {error}")
 
