@@ -37,9 +37,13 @@ class InstalledPack:
 
     @property
     def case_files(self) -> tuple[Path, ...]:
-        """`cases/<family>*.toml`, without those of a longer family's name in the same folder."""
+        """`cases/<family>*.toml` of its package or one above, without those of a family with a longer name."""
         neighbours = [name for name in families() if name.startswith(self.family) and name != self.family]
-        found = sorted((self.folder / "cases").glob(f"{self.family}*.toml"))
+        found = [
+            path
+            for folder in (self.folder, *_packages_above(self.folder))
+            for path in sorted((folder / "cases").glob(f"{self.family}*.toml"))
+        ]
         return tuple(path for path in found if not path.stem.startswith(tuple(neighbours)))
 
     @property
@@ -49,6 +53,15 @@ class InstalledPack:
         if not (self.folder / "__init__.py").exists():
             return [Path(str(module.__file__))]
         return sorted(self.folder.rglob("*.py"))
+
+
+def _packages_above(folder: Path) -> list[Path]:
+    """The packages that hold this one, nearest first."""
+    return [
+        parent
+        for number, parent in enumerate(folder.parents)
+        if all((each / "__init__.py").exists() for each in (folder, *folder.parents[: number + 1]))
+    ]
 
 
 def families() -> tuple[str, ...]:
