@@ -86,3 +86,20 @@ def test_the_database_refuses_them_too(
 ) -> None:
     with pytest.raises(IntegrityError, match=f"ck_tenants_{column}"), database.tenant(tenant.id) as session:
         session.execute(text(f"update tenants set {column} = :value"), {"value": value})
+
+
+def test_a_way_to_write_amounts_is_kept_and_fits_the_currency(database: Database) -> None:
+    with database.auth() as session:
+        made = create_tenant(session, name="Rial", currency="IRR", money_display="toman")
+    assert made.money_display == "toman"
+    with database.auth() as session:
+        assert change_company(session, made.id, money_display="").money_display == ""
+    with database.auth() as session, pytest.raises(SettingRejected, match="that is for TWD"):
+        change_company(session, made.id, money_display="yuan")
+    with database.auth() as session, pytest.raises(ValueRejected, match="choose toman or yuan"):
+        create_tenant(session, name="Wrong", currency="IRR", money_display="lakh")
+
+
+def test_a_toman_is_no_currency_of_a_company(database: Database) -> None:
+    with database.auth() as session, pytest.raises(ValueRejected, match="A toman is ten rial: choose IRR"):
+        create_tenant(session, name="Toman", currency="irt")

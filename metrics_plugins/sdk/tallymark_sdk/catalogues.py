@@ -137,8 +137,8 @@ def write_catalogue(wanted: Mapping[str, Sequence[str]], domain: Domain, languag
     place = domain.file(language)
     if not isinstance(place, Path):
         raise TallymarkError(
-            f'"{domain.family}" is one lone module, which has no folder for translations; make it a package: '
-            f"move {domain.family}.py to {domain.family}/__init__.py."
+            f'The pack "{domain.family}" is one lone module, which has no folder for translations; make it a package, '
+            "a folder with the module's code in __init__.py."
         )
     if problem := domain.problem(language):
         raise TallymarkError(problem)
