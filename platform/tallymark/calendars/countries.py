@@ -34,7 +34,7 @@ def weekend_of(country: str) -> frozenset[int]:
 def public_holidays(country: str, language: str = "en_US") -> tuple[Holiday, ...]:
     """The country's public holidays, and the weekend days that it works instead of others, in order.
 
-    Also days on which another weekend was kept than today's. Names are in `language` (such as vi or zh_TW) where the
+    Names are in `language` (such as vi or zh_TW) where the
     library has it for that country, else in English or the country's own. A holiday that depends on the sight of the
     moon is an estimate until it is near.
     """
@@ -42,12 +42,24 @@ def public_holidays(country: str, language: str = "en_US") -> tuple[Holiday, ...
         return ()
     years = range(FIRST_YEAR, LAST_YEAR + 1)
     known = holidays.country_holidays(country, years=years, language=_language(country, language))
-    days = {on: Holiday(on=on, name=name) for on, name in known.items()}
-    for on in _all_days():
-        worked = not known.is_weekend(on) or on in known.weekend_workdays
-        if on not in days and worked != (on.weekday() not in known.weekend):
-            days[on] = Holiday(on=on, is_workday=worked)
+    days = {on: Holiday(on=on, is_workday=True) for on in known.weekend_workdays}
+    days |= {on: Holiday(on=on, name=name) for on, name in known.items()}
     return tuple(days[on] for on in sorted(days))
+
+
+@lru_cache(maxsize=64)
+def former_weekends(country: str) -> tuple[Holiday, ...]:
+    """The days on which the country kept another weekend than today's, in order."""
+    if not country:
+        return ()
+    known = holidays.country_holidays(country)
+    first, beyond = date(FIRST_YEAR, 1, 1), date(LAST_YEAR + 1, 1, 1)
+    every_day = (first + timedelta(days=offset) for offset in range((beyond - first).days))
+    return tuple(
+        Holiday(on=on, is_workday=not known.is_weekend(on))
+        for on in every_day
+        if known.is_weekend(on) != (on.weekday() in known.weekend)
+    )
 
 
 def _language(country: str, wanted: str) -> str | None:
@@ -58,8 +70,3 @@ def _language(country: str, wanted: str) -> str | None:
         if choice in spoken:
             return choice
     return None
-
-
-def _all_days() -> list[date]:
-    first, beyond = date(FIRST_YEAR, 1, 1), date(LAST_YEAR + 1, 1, 1)
-    return [first + timedelta(days=offset) for offset in range((beyond - first).days)]

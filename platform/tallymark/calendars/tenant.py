@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from tallymark.calendars.countries import public_holidays, weekend_of
+from tallymark.calendars.countries import former_weekends, public_holidays, weekend_of
 from tallymark.calendars.moving import alignment
 from tallymark_sdk.calendars import WEEKDAYS, Calendar, calendar
 from tallymark_sdk.calendars.comparison import Comparison
@@ -19,7 +19,8 @@ def calendar_of(profile: TenantProfile) -> Calendar:
 
 def workdays_of(profile: TenantProfile, own: Iterable[Holiday] = ()) -> Workdays:
     """The tenant's working days: its weekend, its country's public holidays, and `own` days, which overrule both."""
-    return Workdays.of(weekend_days(profile), public_holidays(profile.country), own)
+    former = () if profile.weekend else former_weekends(profile.country)
+    return Workdays.of(weekend_days(profile), former, public_holidays(profile.country), own)
 
 
 def weekend_days(profile: TenantProfile) -> frozenset[int]:

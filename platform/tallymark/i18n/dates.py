@@ -21,7 +21,7 @@ JALALI_MONTHS = (
     mark("Farvardin"), mark("Ordibehesht"), mark("Khordad"), mark("Tir"), mark("Mordad"), mark("Shahrivar"),
     mark("Mehr"), mark("Aban"), mark("Azar"), mark("Dey"), mark("Bahman"), mark("Esfand"),
 )  # fmt: skip
-_LABEL = re.compile(r"^(?:(?:Q|Week )(?P<number>\d+),? )?(?P<fiscal>FY)?(?P<year>\d{4})$")
+_LABEL = re.compile(r"^(?:(?:Q|Week |P)(?P<number>\d+),? )?(?P<fiscal>FY)?(?P<year>\d{4})$")
 
 
 def day_in_words(day: date, *, texts: Catalogue, calendar: str) -> str:
@@ -44,7 +44,7 @@ def month_in_words(period: Period, *, texts: Catalogue, short: bool) -> str:
 
 def period_in_words(period: Period, *, texts: Catalogue, short: bool = False) -> str:
     """The period's name for people; `short` is for a chart's axis."""
-    if period.grain == "month":
+    if period.grain == "month" and period.calendar in ("gregorian", "jalali"):
         return month_in_words(period, texts=texts, short=short)
     if period.grain == "day":
         if short and period.calendar != "jalali":
@@ -56,6 +56,10 @@ def period_in_words(period: Period, *, texts: Catalogue, short: bool = False) ->
     number, year = found["number"], _year(found["year"], texts, fiscal=bool(found["fiscal"]))
     if period.grain == "quarter":
         key = mark("Q%(number)s") if short else mark("Q%(number)s %(year)s")
+        return texts.gettext(key, number=number, year=year)
+    if period.grain == "month":
+        # A run of weeks, which is no month of the calendar on the wall.
+        key = mark("P%(number)s") if short else mark("P%(number)s %(year)s")
         return texts.gettext(key, number=number, year=year)
     if period.grain == "week":
         key = mark("W%(number)s") if short else mark("Week %(number)s, %(year)s")

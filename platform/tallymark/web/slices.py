@@ -4,6 +4,7 @@ from flask import Flask
 
 from tallymark.web.accounts.account import account
 from tallymark.web.accounts.views import accounts
+from tallymark.web.company.views import company
 from tallymark.web.home.views import home
 from tallymark.web.imports.upload_views import uploads
 from tallymark.web.imports.views import imports
@@ -24,6 +25,7 @@ def register_slices(app: Flask) -> None:
     app.register_blueprint(imports, url_prefix=f"{TENANT}/imports")
     app.register_blueprint(uploads, url_prefix=f"{TENANT}/imports")
     app.register_blueprint(kpis, url_prefix=f"{TENANT}/kpis")
+    app.register_blueprint(company, url_prefix=f"{TENANT}/company")
     app.register_blueprint(members, url_prefix=f"{TENANT}/members")
     app.register_blueprint(runs, url_prefix=f"{TENANT}/runs")
     app.register_blueprint(scorecards, url_prefix=f"{TENANT}/scorecards")

@@ -108,6 +108,11 @@ def test_an_axis_says_no_needless_zeros():
         ("jalali", 1, "day", "13 Mehr 1405", "13 Mehr 1405"),
         ("jalali", 1, "month", "Mehr 1405", "Mehr"),
         ("jalali", 1, "quarter", "Q3 1405", "Q3"),
+        # The ninth month of the retail year that began on 1 February 2026.
+        ("4-5-4", 2, "month", "P9 FY2026", "P9"),
+        ("4-5-4", 2, "week", "Week 36, FY2026", "W36"),
+        ("4-5-4", 2, "day", "October 5, 2026", "Oct 5"),
+        ("iso-week", 1, "month", "P10 2026", "P10"),
     ],
     ids=str,
 )

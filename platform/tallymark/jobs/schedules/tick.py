@@ -28,7 +28,7 @@ _DUE = text("""
 """)
 _LOCKED = text("""
     select s.scorecard_id, s.rule, s.next_at, now() as now, t.timezone, t.calendar, t.fiscal_start,
-           c.grain, c.locale
+           t.year_end, c.grain, c.locale
     from schedules s
     join tenants t on t.id = s.tenant_id
     join scorecards c on c.tenant_id = s.tenant_id and c.id = s.scorecard_id
@@ -42,6 +42,7 @@ _LOCKED = text("""
     timezone=Text,
     calendar=Text,
     fiscal_start=Integer,
+    year_end=Text,
     grain=Text,
     locale=Text,
 )
@@ -88,7 +89,7 @@ def _tick(database: Database, tenant_id: UUID, schedule_id: UUID) -> bool:
         if row is None:
             return False
         try:
-            zone, calendar_ = ZoneInfo(row.timezone), calendar(row.calendar, row.fiscal_start)
+            zone, calendar_ = ZoneInfo(row.timezone), calendar(row.calendar, row.fiscal_start, row.year_end)
             ticks = catch_up(read(row.rule), row.next_at, row.now, zone, calendar_)
         except (ValueError, LookupError) as error:  # rule, calendar or zone; others must go on ticking
             logger.warning("Schedule %s of tenant %s is switched off: %s", schedule_id, tenant_id, error)
