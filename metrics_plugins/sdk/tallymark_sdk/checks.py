@@ -22,6 +22,7 @@ from tallymark_sdk.leaves import computations, leaves
 from tallymark_sdk.metric import Better, Metric, Unit
 from tallymark_sdk.model import DATASETS, Kind
 from tallymark_sdk.rows import empty_relation, grain, measured, parameters_of, placing_columns
+from tallymark_sdk.shapes import shape_problems
 from tallymark_sdk.view import View
 
 KEY = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\.[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -40,6 +41,10 @@ def check(metric: Metric) -> None:
 
 def problems_of(metric: Metric) -> Iterator[str]:
     """Everything that is wrong with the metric, in plain words."""
+    wrong_shapes = tuple(shape_problems(metric))
+    yield from dict.fromkeys(wrong_shapes)
+    if wrong_shapes:
+        return
     yield from _header_problems(metric)
     # An author's file need not have been type-checked.
     kinds = {type(formula) for formula in metric.all_formulas()} - set(get_args(Formula))

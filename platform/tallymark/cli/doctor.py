@@ -231,6 +231,7 @@ def check_packs() -> Iterator[Finding]:
     """Which metric packs load, and why others do not."""
     from tallymark.plugins.loader import installed_packs
     from tallymark.plugins.registry import registry
+    from tallymark.sandbox.seccomp import why_unavailable
 
     known = registry()
     for broken in known.broken:
@@ -247,6 +248,10 @@ def check_packs() -> Iterator[Finding]:
         return
     text = f"{count} metrics from {len(installed_packs())} packs."
     yield Finding(check="packs", level="ok", text=text)
+    if (why := why_unavailable()) is not None:
+        text = f"Metrics written in Python are refused: {why}."
+        advice = "All others work. Run Tallymark on Linux, and let its container install seccomp filters."
+        yield Finding(check="packs", level="problem", text=text, advice=advice)
 
 
 def _guarded(check: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:

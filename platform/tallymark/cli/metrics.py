@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from tallymark.plugins.registry import Registry
 
 from tallymark.cli import packs
 
@@ -18,14 +22,29 @@ metrics.add_command(packs.new)
 metrics.add_command(packs.check)
 
 
+def _known(tenant: str | None) -> Registry:
+    """The metrics of the installed packs, with a tenant's own KPIs where one is named."""
+    from tallymark.plugins.registry import registry
+
+    if tenant is None:
+        return registry()
+    from tallymark.cli.opening import opened
+    from tallymark.plugins.own import registry_of
+
+    with opened(redis=False) as product:
+        profile = product.profile(tenant)
+        with product.database.tenant(profile.id) as session:
+            return registry_of(session)
+
+
 @metrics.command("list")
 @click.option(
     "--json", "as_json", is_flag=True, help="Print JSON: key, version, unit, better, kind, inputs, …"
 )
 @click.option("--language", default="en", help="Of names in the list and of formulas: en, vi, fa or zh-Hant.")
-def list_metrics(as_json: bool, language: str) -> None:
+@click.option("--tenant", help="Also the own KPIs of this tenant (its slug, name or id).")
+def list_metrics(as_json: bool, language: str, tenant: str | None) -> None:
     """List every metric."""
-    from tallymark.plugins.registry import registry
     from tallymark.plugins.wording import Wording, in_every_language
     from tallymark_sdk.texts import TAGS, is_language
 
@@ -33,7 +52,7 @@ def list_metrics(as_json: bool, language: str) -> None:
         raise click.ClickException(
             f'Metrics have no texts in "{language}"; choose {", ".join(TAGS.values())}.'
         )
-    known = registry()
+    known = _known(tenant)
     wording = Wording(known, language)
     rows = [
         {
@@ -63,6 +82,24 @@ def list_metrics(as_json: bool, language: str) -> None:
             )
     for broken in known.broken:
         click.echo(f"refused: {broken.distribution} {broken.version}: {broken.reason}", err=True)
+
+
+@metrics.command("refused")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: family, distribution, version, reason.")
+def refused(as_json: bool) -> None:
+    """List the packs and metrics that were refused, with the reasons; the exit code is 1 where there are any."""
+    from dataclasses import asdict
+
+    from tallymark.plugins.registry import registry
+
+    broken = registry().broken
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in broken], indent=1, ensure_ascii=False))
+    else:
+        for each in broken:
+            click.echo(f"{each.distribution} {each.version} ({each.family}): {each.reason}")
+    if broken:
+        raise SystemExit(1)
 
 
 @metrics.command("texts")

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
-from typing import cast
 
-import pluggy
-
-from tallymark_sdk import InvalidMetric, Metric, check, hookspecs
+from tallymark.plugins.asking import Refused, ask, refusal, said
+from tallymark.plugins.needs import unmet
+from tallymark.plugins.probe import unsurvivable
+from tallymark_sdk import Metric, hookspecs
 from tallymark_sdk.texts import Domain
 
 log = logging.getLogger(__name__)
+
+OUR_OWN = frozenset({"tallymark-metrics"})
+"""Distributions that are part of the product, and loaded without being tried first: that takes a second."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,19 +68,23 @@ def installed_packs() -> list[EntryPoint]:
 def load(points: Sequence[EntryPoint] | None = None, *, allowed: Iterable[str] | None = None) -> Loaded:
     """Load packs.
 
+    Packs that are not our own are tried in another process first (`tallymark.plugins.probe`).
+
     Args:
         points: entry points to load; all installed ones by default.
         allowed: distributions the operator allows; None allows all.
     """
-    manager = pluggy.PluginManager(hookspecs.PROJECT)
-    manager.add_hookspecs(hookspecs)
     permitted = None if allowed is None else set(allowed)
+    wanted = [
+        point
+        for point in (installed_packs() if points is None else points)
+        if permitted is None or distribution_of(point)[0] in permitted
+    ]
+    refused = _refused_unread(wanted)
     packs: list[Pack] = []
     broken: list[Broken] = []
-    for point in installed_packs() if points is None else points:
-        if permitted is not None and _distribution(point)[0] not in permitted:
-            continue
-        pack, problems = _load_one(manager, point)
+    for place, point in enumerate(wanted):
+        pack, problems = ([], [_broken(point, refused[place])]) if place in refused else _load_one(point)
         packs.extend(pack)
         broken.extend(problems)
     for each in broken:
@@ -84,27 +92,48 @@ def load(points: Sequence[EntryPoint] | None = None, *, allowed: Iterable[str] |
     return Loaded(packs=tuple(packs), broken=tuple(broken))
 
 
-def _load_one(manager: pluggy.PluginManager, point: EntryPoint) -> tuple[list[Pack], list[Broken]]:
-    distribution, version = _distribution(point)
+def distribution_of(point: EntryPoint) -> tuple[str, str]:
+    """The name and version of the distribution that an entry point comes from."""
+    name = version = None
+    if point.dist is not None:
+        with suppress(Exception):  # its metadata may be missing or no metadata at all
+            name, version = point.dist.name, point.dist.version
+    return name or point.module, version or "unknown"
 
-    def refuse(reason: str) -> Broken:
-        return Broken(family=point.name, distribution=distribution, version=version, reason=reason)
 
+def _refused_unread(points: Sequence[EntryPoint]) -> dict[int, str]:
+    """Packs that are not even imported: place → reason."""
+    refused: dict[int, str] = {}
+    for place, point in enumerate(points):
+        if point.dist is not None and (reason := unmet(point.dist)) is not None:
+            refused[place] = f"was not loaded: {reason}"
+    foreign = [
+        place
+        for place, point in enumerate(points)
+        if place not in refused and distribution_of(point)[0] not in OUR_OWN
+    ]
+    if foreign:
+        reasons = unsurvivable([points[place] for place in foreign])
+        refused |= {foreign[place]: reason for place, reason in reasons.items()}
+    return refused
+
+
+def _load_one(point: EntryPoint) -> tuple[list[Pack], list[Broken]]:
     try:
-        # SystemExit and the like are caught too: importing a stranger's module must not end the process.
-        metrics = _ask(manager, point)
+        metrics = ask(point)
         domain = Domain.of(point.module, point.name)
-    except (KeyboardInterrupt, MemoryError):
-        raise
-    except BaseException as error:  # noqa: BLE001  whatever a pack raises is its own verdict
-        return [], [refuse(f"could not be loaded: {type(error).__name__}: {error}")]
+    except Refused as refused:
+        return [], [_broken(point, str(refused))]
+    except Exception as error:  # noqa: BLE001  whatever a pack raises is its own verdict
+        return [], [_broken(point, f"could not be loaded: {said(error)}")]
     good: list[Metric] = []
     problems: list[Broken] = []
     for metric in metrics:
-        if (reason := _refusal(metric, point.name)) is not None:
-            problems.append(refuse(reason))
+        if (reason := refusal(metric, point.name)) is not None:
+            problems.append(_broken(point, reason))
         elif isinstance(metric, Metric):
             good.append(metric)
+    distribution, version = distribution_of(point)
     return [
         Pack(
             family=point.name, distribution=distribution, version=version, metrics=tuple(good), domain=domain
@@ -112,28 +141,6 @@ def _load_one(manager: pluggy.PluginManager, point: EntryPoint) -> tuple[list[Pa
     ], problems
 
 
-def _ask(manager: pluggy.PluginManager, point: EntryPoint) -> list[object]:
-    module = point.load()
-    manager.register(module, name=f"{point.name}={point.value}")
-    for implementation in manager.hook.tallymark_metrics.get_hookimpls():
-        if implementation.plugin is module:
-            return list(cast("Iterable[object]", implementation.function()))
-    raise LookupError(f"{point.value} implements no tallymark_metrics(); mark the function with @hookimpl")
-
-
-def _refusal(metric: object, family: str) -> str | None:
-    if not isinstance(metric, Metric):
-        return f"tallymark_metrics() gave {type(metric).__name__}, not a Metric"
-    if not isinstance(metric.key, str) or metric.family != family:
-        return f'{metric.key}: the key must start with the entry point\'s name, "{family}."'
-    try:
-        check(metric)
-    except InvalidMetric as error:
-        return str(error)
-    except Exception as error:  # noqa: BLE001  a field of the wrong type can break any check
-        return f"{metric.key}: it can't be checked: {type(error).__name__}: {error}"
-    return None
-
-
-def _distribution(point: EntryPoint) -> tuple[str, str]:
-    return (point.dist.name, point.dist.version) if point.dist else (point.module, "unknown")
+def _broken(point: EntryPoint, reason: str) -> Broken:
+    distribution, version = distribution_of(point)
+    return Broken(family=point.name, distribution=distribution, version=version, reason=reason)

@@ -20,6 +20,11 @@ def registry_of(session: Session) -> Registry:
     return with_own(registry(), definitions(session))
 
 
+def registry_for_sets(session: Session) -> Registry:
+    """What a new KPI set of the session's tenant may take: all but the own KPIs of single other sets."""
+    return with_own(registry(), (kpi for kpi in definitions(session) if not kpi.within))
+
+
 def with_own(known: Registry, kpis: Iterable[OwnKpi]) -> Registry:
     """The registry with these own KPIs; those that can't be used are among its broken ones, with the reason."""
     given = tuple(kpis)

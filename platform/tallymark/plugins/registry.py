@@ -10,9 +10,10 @@ from functools import cache
 from tallymark.plugins.loader import Broken, Loaded, Pack, load
 from tallymark_sdk import Metric, TallymarkError
 from tallymark_sdk.checks import can_break_down
+from tallymark_sdk.computing_checks import can_be_handed_over
 from tallymark_sdk.errors import did_you_mean
 from tallymark_sdk.formula import Operand
-from tallymark_sdk.leaves import leaves, references
+from tallymark_sdk.leaves import computations, leaves, references
 
 
 class UnknownMetric(TallymarkError):
@@ -74,10 +75,9 @@ def build(loaded: Loaded) -> Registry:
     packs: dict[str, Pack] = {}
     for key, claimed in sorted(claims.items()):
         if len(claimed) > 1:
-            owners = " and ".join(f"{pack.distribution} {pack.version}" for pack, _ in claimed)
-            broken.extend(
-                _refuse(pack, f"{key} is declared twice, by {owners}; neither is used") for pack, _ in claimed
-            )
+            owners = {f"{pack.distribution} {pack.version}": pack for pack, _ in claimed}
+            reason = f"{key} is declared twice, by {' and by '.join(owners)}; neither is used"
+            broken.extend(_refuse(pack, reason) for pack in owners.values())
             continue
         packs[key], metrics[key] = claimed[0]
     for key, reason in _dangling(metrics):
@@ -136,6 +136,8 @@ def _uncut(formula: Operand, dimension: str, metrics: dict[str, Metric]) -> str 
     for reference in references(formula, totals=False):
         behind = metrics[reference.key].formula_of(reference.part, dimension)
         if any(not can_break_down(leaf, dimension) for leaf in leaves(behind, totals=False)):
+            return reference.key
+        if any(not can_be_handed_over(each, dimension) for each in computations(behind, totals=False)):
             return reference.key
         if further := _uncut(behind, dimension, metrics):
             return further

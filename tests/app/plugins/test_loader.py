@@ -80,7 +80,7 @@ def test_a_key_declared_twice_is_refused_in_both(packs: Packs) -> None:
     found = build(load(points))
     assert sorted(found.metrics) == ["one.b"]
     assert [broken.reason for broken in found.broken] == [
-        f"one.a is declared twice, by {points[0].value} unknown and {points[1].value} unknown; neither is used"
+        f"one.a is declared twice, by {points[0].value} unknown and by {points[1].value} unknown; neither is used"
     ] * 2
 
 
