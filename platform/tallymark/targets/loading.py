@@ -8,7 +8,7 @@ from tallymark.calendars import calendar_of
 from tallymark.engine.ask import tenant_data
 from tallymark.engine.targets import TenantTargets, read_set_targets
 from tallymark.lake import Lake
-from tallymark.plugins.registry import registry
+from tallymark.plugins.own import registry_of
 from tallymark_tenants.profile import TenantProfile
 
 
@@ -17,7 +17,7 @@ def load_targets(session: Session, lake: Lake, profile: TenantProfile) -> Tenant
     return TenantTargets(
         stored=read_set_targets(session),
         data=tenant_data(lake, profile, lake.pinned(session).values()),
-        registry=registry(),
+        registry=registry_of(session),
         calendar=calendar_of(profile),
         profile=profile,
     )
