@@ -128,8 +128,7 @@ SDK: Final = Domain("tallymark_sdk", "tallymark_sdk")
 
 def translator(domain: Domain, locale: str) -> Translate:
     """A function that puts a text into the reader's language: in the pack's words, else in the kit's."""
-    language = language_of(locale)
-    words = {**SDK.translations(language), **domain.translations(language)}
+    words = _words(domain, language_of(locale))
     return lambda message: words.get(message, message)
 
 
@@ -139,6 +138,11 @@ def home(module: str) -> str:
     parts = package.split(".") if package else []
     above = [".".join(parts[:length]) for length in range(len(parts), 0, -1)]
     return next((each for each in above if (files(each) / "locale").is_dir()), package)
+
+
+@cache
+def _words(domain: Domain, language: str) -> Mapping[str, str]:
+    return {**SDK.translations(language), **domain.translations(language)}
 
 
 @cache
