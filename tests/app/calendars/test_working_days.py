@@ -15,6 +15,8 @@ from tallymark.calendars.moving import alignment
 from tallymark.calendars.own_days import own_days
 from tallymark.calendars.tenant import day_of
 from tallymark.engine import TenantData
+from tallymark.engine.ask import comparison_with
+from tallymark.lake import Snapshot
 from tallymark_sdk.calendars import Period, calendar
 from tallymark_sdk.model import dataset
 from tallymark_tenants.ids import uuid7
@@ -151,6 +153,28 @@ def test_a_comparison_is_made_from_the_settings() -> None:
     assert comparison.alignment == alignment("tet")
     assert not comparison.workdays.is_workday(date(2026, 2, 18))
     assert comparison.as_of == date(2026, 2, 18)
+
+
+def test_the_day_of_the_data_is_that_of_the_newest_load_in_the_tenants_zone(
+    data_of: Callable[..., TenantData],
+) -> None:
+    loads = [
+        Snapshot(
+            id=uuid7(),
+            dataset=name,
+            files=(),
+            row_count=0,
+            created_at=datetime(2026, 10, day, 18, tzinfo=UTC),
+        )
+        for name, day in (("orders", 12), ("calendar_days", 13), ("reps", 1))
+    ]
+    data = data_of([{"id": "1", "on": date(2026, 10, 12), "is_workday": False}])
+    hanoi = profile(timezone="Asia/Ho_Chi_Minh")
+    comparison = comparison_with(hanoi, data, loads)
+    assert comparison.as_of == date(2026, 10, 14)
+    assert not comparison.workdays.is_workday(date(2026, 10, 12))
+    assert comparison_with(hanoi, data, loads, as_of=date(2026, 10, 1)).as_of == date(2026, 10, 1)
+    assert comparison_with(hanoi, data, []).as_of is None
 
 
 def test_the_day_of_a_moment_is_the_tenants() -> None:
