@@ -21,7 +21,7 @@ from tallymark_sdk.inputs import inputs_used
 from tallymark_sdk.leaves import computations, leaves
 from tallymark_sdk.metric import Better, Metric, Unit
 from tallymark_sdk.model import DATASETS, Kind
-from tallymark_sdk.rows import empty_relation, grain, measured, parameters_of, placing_columns
+from tallymark_sdk.rows import described, empty_relation, grain, holds_words, parameters_of, placing_columns
 from tallymark_sdk.shapes import shape_problems
 from tallymark_sdk.view import View
 
@@ -65,7 +65,7 @@ def can_break_down(leaf: Leaf, dimension: str) -> bool:
     """Whether the leaf's rows have members of the dimension."""
     if dimension == "customer_type" and not isinstance(leaf, Flow):
         return False
-    return is_available(dimension, empty_relation(leaf.dataset), grain(leaf.dataset))
+    return is_available(dimension, holds_words(leaf.dataset), grain(leaf.dataset))
 
 
 def _header_problems(metric: Metric) -> Iterator[str]:
@@ -105,9 +105,13 @@ def _leaf_problems(leaf: Leaf) -> Iterator[str]:
     try:
         table = empty_relation(leaf.dataset)
         yield from _date_problems(leaf, table)
-        used = measured(leaf, table).columns
+        used = described(leaf).columns
     except TallymarkError as error:
         yield str(error)
+    except AttributeError as error:
+        undeclared = isinstance(error.obj, ir.Table) and isinstance(leaf.dataset, View)
+        what = f'reads "{error.name}", which isn\'t among what it declares' if undeclared else str(error)
+        yield f"the view {what}" if undeclared else f"it can't be read: {what}"
     except Exception as error:  # noqa: BLE001  a view's build is the author's code and may raise anything
         yield f"it can't be read: {error}"
     else:

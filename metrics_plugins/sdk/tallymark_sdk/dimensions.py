@@ -146,14 +146,15 @@ def is_known(dimension: str) -> bool:
     return all(each in DIMENSIONS for each in dimension.split(CROSS))
 
 
-def is_available(dimension: str, rows: ir.Table, grain: str) -> bool:
-    """Whether these rows can be broken down so: by the catalogue's paths, or by a column of text of their own."""
-    offered = available(tuple(rows.columns), grain)
-    return all(each in offered or _is_text_column(rows, each) for each in dimension.split(CROSS))
+def is_available(dimension: str, columns: Mapping[str, bool], grain: str) -> bool:
+    """Whether such rows can be broken down so: by the catalogue's paths, or by a column of words of their own.
 
-
-def _is_text_column(rows: ir.Table, name: str) -> bool:
-    return name in rows.columns and name not in _NO_MEMBERS and bool(rows[name].type().is_string())
+    Args:
+        columns: the rows' columns, and whether each holds words.
+    """
+    offered = available(tuple(columns), grain)
+    own = {name for name, has_words in columns.items() if has_words and name not in _NO_MEMBERS}
+    return all(each in offered or each in own for each in dimension.split(CROSS))
 
 
 def _reach(rows: ir.Table, path: str, model: Mapping[str, ir.Table]) -> tuple[ir.Table, list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tallymark_sdk.formula import Leaf
 from tallymark_sdk.leaves import computations, leaves, references, targets
 from tallymark_sdk.metric import Metric
-from tallymark_sdk.rows import empty_relation, measured, placing_columns
+from tallymark_sdk.rows import described, placing_columns
 from tallymark_sdk.view import View
 
 
@@ -14,7 +14,7 @@ def inputs_of_leaf(leaf: Leaf) -> frozenset[str]:
 
     For a view these are the columns its columns carry, and those its build requires. Breakdowns don't count.
     """
-    columns = measured(leaf, empty_relation(leaf.dataset)).columns | set(placing_columns(leaf))
+    columns = described(leaf).columns | set(placing_columns(leaf))
     if isinstance(leaf.dataset, View):
         carried = {name for column in columns for name in _carried(leaf.dataset, column)}
         return frozenset(carried | set(leaf.dataset.requires))

@@ -120,7 +120,7 @@ def parameters_in(expression: ir.Expr) -> tuple[Parameter, ...]:
     Raises:
         InvalidExpression: it holds a parameter that no `Parameter` declares.
     """
-    nodes: list[ops.Node] = expression.op().find(ops.ScalarParameter)
+    nodes: list[ops.Node] = expression.op().find(ops.ScalarParameter, filter=_within(expression))
     if any(node not in _KNOWN for node in nodes):
         raise InvalidExpression("ibis.param has no name or default; declare a Parameter and use its .value")
     return tuple(sorted({_KNOWN[node] for node in nodes}, key=lambda each: each.name))
@@ -131,4 +131,10 @@ def filled_in(expression: Any, bound: Bound) -> Any:
     found = parameters_in(expression)
     if not found:
         return expression
-    return expression.op().replace({each.value.op(): each.literal(bound) for each in found}).to_expr()
+    values = {each.value.op(): each.literal(bound) for each in found}
+    return expression.op().replace(values, filter=_within(expression)).to_expr()
+
+
+def _within(expression: ir.Expr) -> type[ops.Node] | None:
+    """What belongs to an expression: of a value, not the table that it is over."""
+    return ops.Value if isinstance(expression, ir.Value) else None

@@ -26,13 +26,15 @@ from tallymark_sdk.expression import (
     row_nodes,
 )
 from tallymark_sdk.formula import Flow, Leaf, PerPeriod, Stock
-from tallymark_sdk.model import DATASETS
+from tallymark_sdk.model import DATASETS, Kind
 from tallymark_sdk.parameters import Parameter
 from tallymark_sdk.view import View
 
 MONEY_PLACES = 4
 _WIDE = 28
 _BETWEEN_IDS = "\x1f"
+
+_WORDS = (Kind.ID, Kind.TEXT, Kind.CHOICE)
 
 DELETED = "deleted in the source"
 NO_RATE = "no exchange rate"
@@ -76,15 +78,16 @@ def empty_model() -> Mapping[str, ir.Table]:
     )
 
 
-@cache
 def empty_relation(of: str | View) -> ir.Table:
     """The relation over the empty model."""
-    return relation(of, empty_model())
+    return of.over_nothing if isinstance(of, View) else empty_model()[of]
 
 
-def relation(of: str | View, model: Mapping[str, ir.Table]) -> ir.Table:
-    """The table that a formula's dataset or view stands for."""
-    return of.over(model) if isinstance(of, View) else model[of]
+def holds_words(of: str | View) -> dict[str, bool]:
+    """The relation's columns, and whether each holds words; told from declarations, without building a view."""
+    if isinstance(of, View):
+        return {name: of.kind(name) in _WORDS for name in of.columns}
+    return {column.name: column.kind in _WORDS for column in DATASETS[of].stored_columns}
 
 
 def grain(of: str | View) -> str:
@@ -121,6 +124,12 @@ def measured(leaf: Leaf, table: ir.Table) -> Measured:
     )
 
 
+@cache
+def described(leaf: Leaf) -> Measured:
+    """The leaf taken apart over the empty model."""
+    return measured(leaf, empty_relation(leaf.dataset))
+
+
 def parameters_of(leaf: Leaf) -> tuple[Parameter, ...]:
     """The parameters that a leaf's expressions and its view stand on, by name."""
     table = empty_relation(leaf.dataset)
@@ -133,7 +142,7 @@ def parameters_of(leaf: Leaf) -> tuple[Parameter, ...]:
 
 def columns_needed(leaf: Leaf) -> set[str]:
     """Every column that computing the leaf reads, those included that only tell why a row is left out."""
-    parts = measured(leaf, empty_relation(leaf.dataset))
+    parts = described(leaf)
     return {
         "source_id",
         "id",

@@ -81,6 +81,11 @@ class View:
         carried = self.columns[column]
         return (carried,) if isinstance(carried, str) else carried
 
+    def kind(self, column: str) -> Kind:
+        """The kind of a view's column: that of the first column it is made from."""
+        table, source = self.made_from(column)[0].split(".", 1)
+        return dataset(table).column(source).kind
+
     def is_foreign_money(self, column: str) -> bool:
         """Whether a column holds money in each row's own currency."""
         for name in self.made_from(column):
@@ -95,9 +100,19 @@ class View:
         return table
 
     @cached_property
+    def over_nothing(self) -> ir.Table:
+        """The view over the empty model; what expressions are resolved against."""
+        table: ir.Table = filled_in(self._unbound, self.bound)
+        return table
+
+    @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """The parameters that the build stands on."""
-        return parameters_in(self._built(_empty(self.datasets)))
+        return parameters_in(self._unbound)
+
+    @cached_property
+    def _unbound(self) -> ir.Table:
+        return self._built(_empty(self.datasets))
 
     def _built(self, tables: Mapping[str, ir.Table]) -> ir.Table:
         given = {name: tables[name].select(*columns) for name, columns in self.reads.items()}

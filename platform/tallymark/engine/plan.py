@@ -14,7 +14,7 @@ from tallymark_sdk import formula as kinds
 from tallymark_sdk.calendars import Period
 from tallymark_sdk.calendars.comparison import Comparison
 from tallymark_sdk.expression import Kernel
-from tallymark_sdk.rows import empty_relation, measured, placement
+from tallymark_sdk.rows import described, placement
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def identify(formula: kinds.Leaf | kinds.Computed) -> Leaf | Run:
 
 @cache
 def _identify(formula: kinds.Leaf) -> Leaf:
-    parts = measured(formula, empty_relation(formula.dataset))
+    parts = described(formula)
     argument = None if parts.argument is None else parts.argument.op()
     reasons = tuple((reason, rows.op()) for reason, rows in parts.left_out.items())
     identity = (formula.dataset, placement(formula), argument, parts.used.op(), reasons)

@@ -14,14 +14,15 @@ from importlib.metadata import EntryPoint, entry_points
 
 from tallymark.plugins.asking import Refused, ask, refusal, said
 from tallymark.plugins.needs import unmet
-from tallymark.plugins.probe import unsurvivable
+from tallymark.plugins.probe import SECONDS, unsurvivable
 from tallymark_sdk import Metric, hookspecs
 from tallymark_sdk.texts import Domain
 
 log = logging.getLogger(__name__)
 
 OUR_OWN = frozenset({"tallymark-metrics"})
-"""Distributions that are part of the product, and loaded without being tried first: that takes a second."""
+"""Distributions that are part of the product. They are loaded without being tried first, and their metrics without
+being checked again: the product's own tests hold them to the same checks, and both would take seconds at each start."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +114,7 @@ def _refused_unread(points: Sequence[EntryPoint]) -> dict[int, str]:
         if place not in refused and distribution_of(point)[0] not in OUR_OWN
     ]
     if foreign:
-        reasons = unsurvivable([points[place] for place in foreign])
+        reasons = unsurvivable([points[place] for place in foreign], seconds=SECONDS)
         refused |= {foreign[place]: reason for place, reason in reasons.items()}
     return refused
 
@@ -128,12 +129,13 @@ def _load_one(point: EntryPoint) -> tuple[list[Pack], list[Broken]]:
         return [], [_broken(point, f"could not be loaded: {said(error)}")]
     good: list[Metric] = []
     problems: list[Broken] = []
+    distribution, version = distribution_of(point)
     for metric in metrics:
-        if (reason := refusal(metric, point.name)) is not None:
+        reason = None if distribution in OUR_OWN else refusal(metric, point.name)
+        if reason is not None:
             problems.append(_broken(point, reason))
         elif isinstance(metric, Metric):
             good.append(metric)
-    distribution, version = distribution_of(point)
     return [
         Pack(
             family=point.name, distribution=distribution, version=version, metrics=tuple(good), domain=domain

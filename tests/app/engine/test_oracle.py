@@ -13,6 +13,7 @@ import pytest
 from tallymark.engine import TenantData, compute
 from tallymark.plugins.registry import registry
 from tallymark_sdk.calendars import calendar
+from tallymark_sdk.model import DATASETS, Column, Dataset, Kind
 from tallymark_sdk.reference import ReferenceEvaluator
 
 LakeOf = Callable[[Mapping[str, Any]], TenantData]
@@ -20,89 +21,72 @@ LakeOf = Callable[[Mapping[str, Any]], TenantData]
 START = date(2024, 1, 1)
 
 
+# How many rows of each dataset: few people and things, many events, so that every breakdown has full members.
+ROWS = {"accounts": 12, "reps": 6, "teams": 3, "regions": 3, "products": 5, "stages": 5, "campaigns": 3}
+EVENTS = {"opportunities": 250, "activities": 300, "order_lines": 200, "stage_history": 250, "costs": 40}
+WORDS = ("north", "web", "gold", "")
+SCALES = ((1, 10), (0, 10), (1, 5), (None, None))
+
+
 def random_company(seed: int) -> dict[str, list[dict[str, Any]]]:
+    """Rows of every dataset, drawn column by column from the model: nulls, ghosts, deleted rows and odd orders of
+    dates included."""
     dice = random.Random(seed)
-
-    def day(span: int = 500) -> date:
-        return START + timedelta(days=dice.randrange(span))
-
-    def maybe(value: Any, chance: float = 0.8) -> Any:
-        return value if dice.random() < chance else None
-
-    def amount() -> Decimal:
-        return Decimal(dice.randrange(0, 10_000_000)) / 10_000
-
-    def deal(number: int) -> dict[str, Any]:
-        status = dice.choice(["won", "won", "lost", "open", "cancelled"])
-        value = maybe(amount())
-        return {
-            "id": f"d{number}",
-            "status": status,
-            "created_on": maybe(day(), 0.9),
-            "closed_on": maybe(day(), 0.95) if status != "open" else None,
-            "amount": value,
-            "amount_base": maybe(value, 0.95),
-            "probability": Decimal(dice.randrange(1_000_001)) / 1_000_000,
-            "rep_id": maybe(dice.choice(["r1", "r2", "r3", "ghost"])),
-            "account_id": maybe(dice.choice(["a1", "a2", "a3"])),
-            "region_id": maybe(dice.choice(["north", "south"]), 0.3),
-            "product_id": maybe(dice.choice(["p1", "p2", "unlisted"])),
-            "channel": maybe(dice.choice(["web", "phone", ""])),
-            "stage_id": maybe(dice.choice(["s1", "s2"])),
-            "deleted_at": maybe(datetime(2024, 5, 1, tzinfo=UTC), 0.05),
-        }
-
-    def order(number: int) -> dict[str, Any]:
-        return {
-            "id": f"o{number}",
-            "status": dice.choice(["confirmed", "paid", "cancelled", None]),
-            "ordered_on": maybe(day(), 0.95),
-            "rep_id": maybe(dice.choice(["r1", "r2", "r3"])),
-            "account_id": maybe(dice.choice(["a1", "a2", "a3"])),
-            "deleted_at": maybe(datetime(2024, 5, 1, tzinfo=UTC), 0.05),
-        }
-
-    def line(number: int) -> dict[str, Any]:
-        value = amount()
-        return {
-            "id": f"l{number}",
-            "order_id": f"o{dice.randrange(130)}",
-            "product_id": maybe(dice.choice(["p1", "p2"])),
-            "amount": value,
-            "amount_base": maybe(value, 0.9),
-            "cost": value,
-            "cost_base": maybe(value / 2, 0.7) and (value / 2).quantize(Decimal("0.0001")),
-        }
-
-    reps: list[dict[str, Any]] = [
-        {
-            "id": "r1",
-            "team_id": "t1",
-            "department": "sales",
-            "region_id": "north",
-            "hired_on": date(2023, 1, 1),
-        },
-        {"id": "r2", "team_id": "t1", "region_id": "south", "hired_on": day(), "left_on": date(2025, 6, 30)},
-        {"id": "r3", "team_id": "t2", "department": "partners"},
-        {"id": "boss", "team_id": "t3"},
-    ]
+    sizes = {name: ROWS.get(name, EVENTS.get(name, 80)) for name in DATASETS}
     return {
-        "opportunities": [deal(number) for number in range(300)],
-        "orders": [order(number) for number in range(120)],
-        "order_lines": [line(number) for number in range(300)],
-        "opportunity_lines": [
-            {
-                "id": f"x{n}",
-                "opportunity_id": f"d{dice.randrange(300)}",
-                "product_id": maybe(dice.choice(["p1", "p2"])),
-                "amount": amount(),
-            }
-            for n in range(200)
-        ],
-        "reps": reps,
-        "accounts": [{"id": "a1", "region_id": "north"}, {"id": "a2"}],
-        "products": [{"id": "p1", "product_group": "g1"}, {"id": "p2"}],
+        name: [_random_row(dice, DATASETS[name], number, sizes) for number in range(size)]
+        for name, size in sizes.items()
     }
+
+
+def _random_row(dice: random.Random, of: Dataset, number: int, sizes: Mapping[str, int]) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for column in of.columns:
+        if dice.random() < 0.85 or column.name in {"status", "position"}:
+            row[column.name] = _random_value(dice, column, sizes)
+    if "scale_min" in row or "scale_max" in row:
+        row["scale_min"], row["scale_max"] = dice.choice(SCALES)
+    row |= {"id": f"{of.name}-{number}", "created_at": _moment(dice)}
+    if dice.random() < 0.04:
+        row["deleted_at"] = datetime(2024, 5, 1, tzinfo=UTC)
+    for column in of.stored_columns:
+        value = row.get(column.name)
+        if value is None:
+            continue
+        if column.local_date:
+            row[column.local_date] = value.date()
+        if column.in_base and dice.random() < 0.95:
+            row[column.in_base] = value
+    return row
+
+
+def _random_value(dice: random.Random, column: Column, sizes: Mapping[str, int]) -> Any:
+    match column.kind:
+        case Kind.ID if column.refers_to:
+            # One more than there are: an id that leads nowhere.
+            return f"{column.refers_to}-{dice.randrange(sizes[column.refers_to] + 1)}"
+        case Kind.ID | Kind.TEXT:
+            return dice.choice(WORDS)
+        case Kind.CHOICE:
+            return dice.choice(column.choices)
+        case Kind.FLAG:
+            return dice.random() < 0.5
+        case Kind.TIMESTAMP:
+            return _moment(dice)
+        case Kind.DATE:
+            return _moment(dice).date()
+        case Kind.MONEY:
+            return Decimal(dice.randrange(0, 10_000_000)) / 10_000
+        case Kind.DECIMAL:
+            return Decimal(dice.randrange(0, 1_000_001)) / 1_000_000 * dice.choice((1, 10))
+        case Kind.INTEGER:
+            return dice.randrange(1, 6)
+        case _:
+            return None
+
+
+def _moment(dice: random.Random) -> datetime:
+    return datetime(START.year, START.month, START.day, 12, tzinfo=UTC) + timedelta(days=dice.randrange(500))
 
 
 @pytest.mark.parametrize(("seed", "name", "grain"), [(1, "gregorian", "month"), (2, "jalali", "quarter")])
