@@ -74,12 +74,12 @@ def _invoice(world: World, dice: Random, luck: Random, order: Order) -> None:
 def _instalments(luck: Random, day: date, amount: Decimal) -> list[tuple[date, Decimal]]:
     """When and in which parts an invoice is paid: mostly at once, some in two, a few never or not wholly."""
     chance = luck.random()
-    if chance < 0.012:
+    if chance < 0.004:
         return []
     if chance > 0.10:
         return [(day, amount)]
     first = (amount * luck.choice(_SHARES)).quantize(amount)
-    if chance < 0.025:
+    if chance < 0.012:
         return [(day, first)]
     return [(day, first), (day + timedelta(days=luck.randint(14, 60)), amount - first)]
 
@@ -126,7 +126,8 @@ def _survey(world: World, dice: Random, key: str, order: Order, kind: str, day: 
     # Satisfaction was asked on a scale of five in the first year, and on one of ten since.
     scale = (5, 1) if day < month_after(world.start, 12) else (10, 1)
     best, least = {"csat": scale, "nps": (10, 0), "ces": (7, 1)}[kind]
-    score = dice.randint(best - 1, best) if pleased else dice.randint(least, best - 2)
+    top = best - 2 if best == 10 else best - 1  # the lowest answer of those who are pleased
+    score = dice.randint(top, best) if pleased else dice.randint(least, top - 1)
     world.add(
         "surveys",
         id=key,

@@ -14,6 +14,7 @@ _CAMPAIGNS = (
     ("Cold start", "Outbound", "Email", 1, 2, 6000),
 )
 _SALARY, _COMMISSION = 5600, 0.03
+_CARING = 0.55  # of a rep's time goes to those who have bought before
 #: kind, purpose, function, dollars a month
 _MONTHLY = (
     ("tool", "other", "sales", 3400),
@@ -100,7 +101,9 @@ def write_costs(world: World, reps: list[Rep]) -> None:
 
 def _rep_costs(world: World, dice: Random, rep: Rep, month: date, end: date) -> None:
     who = {"rep_id": rep.id, "team_id": rep.team, "region_id": rep.region}
-    _cost(world, "salary", "acquisition", "sales", _SALARY * rep.skill**0.5, month, end, **who)
+    salary = _SALARY * rep.skill**0.5
+    for purpose, share in (("acquisition", 1 - _CARING), ("retention", _CARING)):
+        _cost(world, "salary", purpose, "sales", salary * share, month, end, **who)
     sold = 52000 * rep.strength(end) * SEASON[month.month - 1]
     _cost(
         world,

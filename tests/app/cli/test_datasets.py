@@ -37,6 +37,21 @@ DATASETS = (
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
+METRICS = """
+from tallymark_sdk import Flow, Metric, _, hookimpl
+
+@hookimpl
+def tallymark_metrics():
+    return [
+        Metric(
+            key="callcenter.fees", name="Fees", description="Fees of calls.", unit="money", better="higher",
+            inputs=("callcenter_calls.fee_base", "callcenter_calls.started_on"), by=("queue", "rep"),
+            formula=Flow("callcenter_calls", on="started_on", value=_.fee_base.sum()),
+        )
+    ]
+"""
+
+
 @pytest.fixture
 def command(settings: Settings, tmp_path: Path) -> Command:
     """Run `tallymark` in a process of its own, with the pack installed."""
@@ -44,8 +59,12 @@ def command(settings: Settings, tmp_path: Path) -> Command:
     info = site / "acme_callcenter-1.2.dist-info"
     info.mkdir(parents=True)
     (site / "acme_callcenter.py").write_text(PACK, encoding="utf-8")
+    (site / "acme_callcenter_metrics.py").write_text(METRICS, encoding="utf-8")
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-callcenter\nVersion: 1.2\n")
-    (info / "entry_points.txt").write_text("[tallymark.datasets]\ncallcenter = acme_callcenter:DATASETS\n")
+    (info / "entry_points.txt").write_text(
+        "[tallymark.datasets]\ncallcenter = acme_callcenter:DATASETS\n"
+        "[tallymark.metrics]\ncallcenter = acme_callcenter_metrics\n"
+    )
     environment = {
         **os.environ,
         **{variable: getattr(settings.urls, role) for role, variable in VARIABLES.items()},
@@ -141,5 +160,13 @@ def test_an_installed_packs_dataset_is_imported_like_any_other(command: Command,
     assert row["fee_base"] == row["fee"] == 2.5
     [found] = tmp_path.glob("data/**/accounts/*/*.parquet")
     assert pq.ParquetFile(found).read().to_pylist()[0]["callcenter_tier"] == 3
+    wanted = ("--metrics", "callcenter.fees", "--from", "2026-03", "--by", "queue", "--by", "rep")
+    computed = command("compute", slug, *wanted, "--format", "csv")
+    cells = [row.split(",") for row in computed.stdout.splitlines()[1:]]
+    assert [cell[4:7] for cell in cells] == [
+        ["", "", "2.5"],
+        ["queue", "Sales", "2.5"],
+        ["rep", "an", "2.5"],
+    ]
     unknown = command("import", slug, "callcenter_call", calls)
     assert "did you mean callcenter_calls" in unknown.stderr

@@ -164,7 +164,7 @@ def test_payments_never_pass_their_invoice_and_some_are_partial(ask: Ask) -> Non
         "from payments group by 1) p on p.invoice_id = i.id"
     )
     assert ask(f"select count(*) {paid} where paid > amount or first < issued_at") == 0
-    assert ask(f"select count(*) {paid} where paid < amount") > 20
+    assert ask(f"select count(*) {paid} where paid < amount") > 10
     assert ask(f"select count(*) {paid} where parts = 2 and paid = amount") > 50
     assert ask(f"select count(*) {paid} where (paid = amount) <> (status = 'paid')") == 0
     assert ask(f"select count(*) from invoices where status = 'overdue' and due_on < date '{TODAY}' - 90") > 5
@@ -201,7 +201,7 @@ def test_costs_are_of_a_day_or_spread_over_a_period(ask: Ask) -> None:
     assert ask(f"select count(*) from costs where spent_on >= '{TODAY}'") == 0
     assert ask("select min(n) from (select count(*) as n from costs group by purpose)") > 30
     per_deal = "select sum(amount) filter (purpose = 'retention') / sum(amount) filter (purpose = 'acquisition') from costs"
-    assert 0.05 < ask(per_deal) < 0.5
+    assert 0.2 < ask(per_deal) < 1
 
 
 def test_answers_say_their_scale(ask: Ask) -> None:
