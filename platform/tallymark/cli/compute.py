@@ -49,7 +49,7 @@ def compute(
     from tallymark.cli.opening import opened
     from tallymark.engine import table
     from tallymark.engine.ask import ask, chosen
-    from tallymark.plugins.registry import registry
+    from tallymark.plugins.own import registry_of
     from tallymark_sdk.calendars import CalendarError
     from tallymark_sdk.errors import TallymarkError
 
@@ -61,7 +61,9 @@ def compute(
             )
         except (TallymarkError, CalendarError) as error:
             raise click.ClickException(str(error)) from error
-    for metric in (registry()[key] for key in chosen(registry(), keys)):
+        with product.database.tenant(profile.id) as session:
+            known = registry_of(session)
+    for metric in (known[key] for key in chosen(known, keys)):
         if missing := [dimension for dimension in by if dimension not in metric.by]:
             click.echo(
                 f"{metric.key} isn't broken down by {', '.join(missing)}; its total is given.", err=True

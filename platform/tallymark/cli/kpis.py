@@ -6,10 +6,15 @@ import json
 
 import click
 
+from tallymark.cli.own_kpis import own
+
 
 @click.group()
 def kpis() -> None:
-    """KPI sets: which metrics a tenant watches."""
+    """KPI sets: which metrics a tenant watches, and KPIs of its own."""
+
+
+kpis.add_command(own)
 
 
 @kpis.command("list")
@@ -44,15 +49,15 @@ def create_kpi_set(tenant: str, name: str, keys: str) -> None:
     """Make a KPI set NAME of TENANT."""
     from tallymark.cli.opening import opened
     from tallymark.engine.ask import chosen
-    from tallymark.plugins.registry import registry
+    from tallymark.plugins.own import registry_for_sets
     from tallymark_sdk.errors import TallymarkError
     from tallymark_tenants.kpi_sets import KpiSetRefused, create_set
 
     with opened(redis=False) as product:
         profile = product.profile(tenant)
         try:
-            wanted = chosen(registry(), keys)
             with product.database.tenant(profile.id) as session:
+                wanted = chosen(registry_for_sets(session), keys)
                 create_set(session, name, wanted)
         except (TallymarkError, KpiSetRefused) as error:
             raise click.ClickException(str(error)) from error

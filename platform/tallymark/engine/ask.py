@@ -13,7 +13,8 @@ from tallymark.engine.compute import compute
 from tallymark.engine.session import TenantData
 from tallymark.engine.targets import TenantTargets, read_set_targets
 from tallymark.lake import Lake, Snapshot
-from tallymark.plugins.registry import Registry, UnknownMetric, registry
+from tallymark.plugins.own import registry_of
+from tallymark.plugins.registry import Registry, UnknownMetric
 from tallymark_sdk.calendars.comparison import Comparison
 from tallymark_sdk.dimensions import DIMENSIONS, UnknownDimension, is_known
 from tallymark_sdk.errors import did_you_mean
@@ -45,7 +46,10 @@ def ask(
     Raises:
         UnknownMetric, UnknownDimension, CalendarError: with a sentence that says what to write instead.
     """
-    known = registry()
+    with database.tenant(profile.id) as session:
+        known = registry_of(session)
+        snapshots = lake.pinned(session)
+        stored = read_set_targets(session)
     wanted = chosen(known, keys)
     offered = {dimension for key in wanted for dimension in known[key].by}
     for dimension in by:
@@ -55,9 +59,6 @@ def ask(
             )
     cut = calendar_of(profile)
     periods = cut.range(cut.parse(first, grain), count)
-    with database.tenant(profile.id) as session:
-        snapshots = lake.pinned(session)
-        stored = read_set_targets(session)
     data = tenant_data(lake, profile, snapshots.values())
     targets = TenantTargets(stored=stored, data=data, registry=known, calendar=cut, profile=profile)
     compared = comparison_with(profile, data, snapshots.values(), as_of=as_of)

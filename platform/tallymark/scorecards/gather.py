@@ -14,8 +14,10 @@ from tallymark.engine.targets import SetTargets, read_set_targets
 from tallymark.lake import Lake, Snapshot
 from tallymark.scorecards.compose import Kpi, Source, Thresholds, Timeline
 from tallymark_sdk.calendars.comparison import Comparison
+from tallymark_sdk.own import OwnKpi
 from tallymark_tenants.kpi_sets import kpis_of
 from tallymark_tenants.models import Kpi as KpiRow
+from tallymark_tenants.own_kpis import definitions
 from tallymark_tenants.profile import TenantProfile, load_profile
 
 
@@ -29,6 +31,7 @@ class Basis:
     targets: SetTargets
     snapshots: Mapping[str, Snapshot]
     comparison: Comparison
+    own_kpis: tuple[OwnKpi, ...] = ()
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -53,6 +56,7 @@ def gather(session: Session, lake: Lake, kpi_set_id: UUID, *, grain: str, day: d
         targets=read_set_targets(session),
         snapshots=snapshots,
         comparison=comparison,
+        own_kpis=definitions(session),
     )
 
 

@@ -76,6 +76,7 @@ def _version_of(basis: Basis, title: str) -> str:
         sorted(basis.targets.spreads.items()),
         sorted(str(snapshot.id) for snapshot in basis.snapshots.values()),
         sorted(f"{metric.key}:{metric.version}" for metric in registry()),
+        basis.own_kpis,
     )
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 

@@ -13,6 +13,7 @@ from tallymark.engine.labels import labels
 from tallymark.engine.targets import TenantTargets
 from tallymark.i18n import Formatter
 from tallymark.lake import Lake
+from tallymark.plugins.own import with_own
 from tallymark.plugins.registry import Registry, registry
 from tallymark.plugins.wording import Wording
 from tallymark.scorecards.compose import Heading, Layout, MetricFacts, compose
@@ -37,7 +38,7 @@ def produce(
         progress: told how far the work is (0 to 1) and what it is at.
     """
     tell = progress or (lambda _fraction, _step: None)
-    known = registry()
+    known = with_own(registry(), basis.own_kpis)
     data = tenant_data(lake, basis.profile, basis.snapshots.values())
     keys = [kpi.metric for kpi in basis.kpis if kpi.metric in known.metrics]
     own = basis.profile
@@ -47,7 +48,7 @@ def produce(
     tell(0.1, formatter.texts.gettext("Computing the numbers"))
     wording = Wording(known, locale)
     goals = tenant_targets(basis, data, known)
-    cells = [_worded(cell, wording) for cell in _cells(basis, known, keys, data, goals)]
+    cells = [worded(cell, wording) for cell in _cells(basis, known, keys, data, goals)]
     as_of = _as_of(basis)
     better = {key: known[key].better for key in keys}
     tell(0.5, formatter.texts.gettext("Composing the scorecard"))
@@ -86,7 +87,7 @@ def _cells(
     )
 
 
-def _worded(cell: Cell, wording: Wording) -> Cell:
+def worded(cell: Cell, wording: Wording) -> Cell:
     """The cell with its reasons in the reader's words."""
     left_out: dict[str, int] = {}
     for reason, rows in cell.left_out.items():

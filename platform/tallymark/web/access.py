@@ -13,6 +13,9 @@ from tallymark.web.scope import SAFE_METHODS, scope
 from tallymark_tenants.accounts import Permission, Role, access_to, can
 from tallymark_tenants.profile import TenantProfile
 
+# Programs are told that they must sign in, not led to a page.
+API = "api"
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -131,7 +134,7 @@ def _enter(permission: Permission) -> None:
 
 
 def _to_sign_in() -> ResponseReturnValue:
-    if request.method not in SAFE_METHODS:
+    if request.method not in SAFE_METHODS or request.blueprint == API:
         abort(401)
     return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
 

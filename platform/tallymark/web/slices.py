@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from tallymark.api.routes import api
 from tallymark.web.accounts.account import account
 from tallymark.web.accounts.views import accounts
 from tallymark.web.company.views import company
@@ -10,6 +11,7 @@ from tallymark.web.imports.upload_views import uploads
 from tallymark.web.imports.views import imports
 from tallymark.web.kpis.views import kpis
 from tallymark.web.members.views import members
+from tallymark.web.own_kpis.views import own_kpis
 from tallymark.web.runs.views import runs
 from tallymark.web.scorecards.views import scorecards
 from tallymark.web.targets.views import targets
@@ -24,7 +26,9 @@ def register_slices(app: Flask) -> None:
     app.register_blueprint(home)
     app.register_blueprint(imports, url_prefix=f"{TENANT}/imports")
     app.register_blueprint(uploads, url_prefix=f"{TENANT}/imports")
+    app.register_blueprint(api, url_prefix=f"{TENANT}/api/v1")
     app.register_blueprint(kpis, url_prefix=f"{TENANT}/kpis")
+    app.register_blueprint(own_kpis, url_prefix=f"{TENANT}/own-kpis")
     app.register_blueprint(company, url_prefix=f"{TENANT}/company")
     app.register_blueprint(members, url_prefix=f"{TENANT}/members")
     app.register_blueprint(runs, url_prefix=f"{TENANT}/runs")

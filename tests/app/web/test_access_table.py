@@ -17,7 +17,7 @@ from tallymark.web.access import UndeclaredAccess, access_of, check_declarations
 from tallymark.web.settings import WebSettings
 from tallymark_tenants.accounts import Role, can
 from tallymark_tenants.db import Database
-from tallymark_tenants.models import Connection, Edition, Invitation, KpiSet, Scorecard, Sync
+from tallymark_tenants.models import Connection, Edition, Invitation, KpiSet, OwnKpiRow, Scorecard, Sync
 from tallymark_tenants.targets import TargetValue, set_target
 
 VISITORS = ["guest", "stranger", *Role]
@@ -47,6 +47,12 @@ def objects_of(database: Database, company, settings) -> dict[str, UUID]:
         session.flush()
         made = {"invitation_id": invitation.id, "user_id": company.users[Role.VIEWER]}
     with database.tenant(company.profile.id) as session:
+        own = OwnKpiRow(
+            key="own.half", name="Half", expression="revenue.bookings / 2", unit="money", better="higher"
+        )
+        session.add(own)
+        session.flush()
+        made["own_kpi_id"] = own.id
         connection, kpi_set = Connection(kind="file", name="Exports"), KpiSet(name="Sales")
         session.add_all([connection, kpi_set])
         session.flush()

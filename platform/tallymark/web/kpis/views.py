@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length
 
-from tallymark.plugins.registry import registry
+from tallymark.plugins.own import registry_for_sets, registry_of
 from tallymark.plugins.wording import Wording
 from tallymark.scorecards.starter import STARTER_SET, STARTERS
 from tallymark.web.access import permits
@@ -52,8 +52,9 @@ def create() -> ResponseReturnValue:
 
 def _form() -> KpiSetForm:
     form = KpiSetForm()
-    wording = Wording(registry(), formatter().locale)
-    form.metrics.choices = options((metric.key, wording.name(metric.key)) for metric in registry())
+    known = registry_for_sets(scope().tenant())
+    wording = Wording(known, formatter().locale)
+    form.metrics.choices = options((metric.key, wording.name(metric.key)) for metric in known)
     if request.method == "GET":
         form.name.data = STARTER_SET
     return form
@@ -61,7 +62,7 @@ def _form() -> KpiSetForm:
 
 def _page(form: KpiSetForm, chosen: list[str]) -> str:
     session = scope().tenant()
-    known = registry()
+    known, offered = registry_of(session), registry_for_sets(session)
     have = frozenset(connected_datasets(session))
     sets = [
         {
@@ -72,5 +73,5 @@ def _page(form: KpiSetForm, chosen: list[str]) -> str:
         for row in list_sets(session)
     ]
     return render_template(
-        "kpis/index.html", sets=sets, families=families(known, have), form=form, chosen=chosen
+        "kpis/index.html", sets=sets, families=families(offered, have), form=form, chosen=chosen
     )

@@ -1,0 +1,56 @@
+"""The blueprint that all resources of the interface add their routes to, and its answers to errors."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from tallymark.api.problems import Problem, ProblemReply, problem_reply, wrong_fields
+from tallymark.web.access import API
+from tallymark_sdk.own import WrongKpi
+from tallymark_tenants.own_kpis import OwnKpiRefused, OwnKpiUnknown
+
+api = Blueprint(API, __name__)
+
+
+@api.errorhandler(HTTPException)
+def _http(error: HTTPException) -> ResponseReturnValue:
+    """Any refusal of the application itself: not signed in, no CSRF token, not allowed, not there."""
+    if error.response is not None:
+        return error.response
+    return problem_reply(Problem(status=error.code or 500, detail=_ADVICE.get(error.code or 500, "")))
+
+
+@api.errorhandler(ValidationError)
+def _invalid(error: ValidationError) -> ResponseReturnValue:
+    return problem_reply(wrong_fields(error))
+
+
+@api.errorhandler(WrongKpi)
+def _wrong(error: WrongKpi) -> ResponseReturnValue:
+    return problem_reply(Problem.of_kpi(error))
+
+
+@api.errorhandler(OwnKpiUnknown)
+def _unknown(_error: OwnKpiUnknown) -> ResponseReturnValue:
+    return problem_reply(Problem(status=404, detail=_ADVICE[404]))
+
+
+@api.errorhandler(OwnKpiRefused)
+def _refused(error: OwnKpiRefused) -> ResponseReturnValue:
+    return problem_reply(Problem(status=409, detail=str(error)))
+
+
+@api.errorhandler(ProblemReply)
+def _told(error: ProblemReply) -> ResponseReturnValue:
+    return problem_reply(error.problem)
+
+
+_ADVICE = {
+    400: "The request was not understood, or its X-CSRFToken header is missing.",
+    401: "Sign in first.",
+    403: "Your role in this company doesn't allow this.",
+    404: "There is nothing at this address that you can see.",
+    405: "This method isn't allowed here.",
+    415: "Send JSON, with the header Content-Type: application/json.",
+}

@@ -1,0 +1,126 @@
+"""The interface's description, in OpenAPI 3.1, made from its schemas."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import jsonify
+from flask.typing import ResponseReturnValue
+
+from tallymark.api.blueprint import api
+from tallymark.api.schemas import (
+    ChangedKpi,
+    CheckedKpi,
+    DraftKpi,
+    KeptKpi,
+    KeptKpis,
+    NewKpi,
+    ProblemObject,
+)
+from tallymark.web.access import permits
+from tallymark_tenants.accounts import Permission
+
+_BASE = "/t/{tenant}/api/v1/own-kpis"
+_TENANT = {"name": "tenant", "in": "path", "required": True, "schema": {"type": "string"}}
+_ID = {"name": "own_kpi_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+_REFUSALS = {
+    400: "The CSRF token is missing, or the body is no JSON.",
+    401: "Nobody is signed in.",
+    403: "The role doesn't allow it.",
+    404: "There is no such company or KPI that the user can see.",
+    409: "The key is taken, or the KPI is in use.",
+    415: "The body is not declared as JSON.",
+    422: "The data is wrong; `errors` says where.",
+}
+
+
+@api.get("/openapi.json")
+@permits(Permission.READ)
+def openapi() -> ResponseReturnValue:
+    """The description of this interface."""
+    return jsonify(description())
+
+
+@cache
+def description() -> dict[str, Any]:
+    """The whole document."""
+    spec = APISpec(
+        title="Tallymark",
+        version=version("tallymark"),
+        openapi_version="3.1.0",
+        plugins=[MarshmallowPlugin(schema_name_resolver=_name_of)],
+        info={"description": "JSON for programs. Errors are problem objects (RFC 9457)."},
+    )
+    spec.components.security_scheme(
+        "session",
+        {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "tallymark",
+            "description": "The cookie of a signed-in browser (__Host-tallymark over HTTPS). Requests that change "
+            "something also carry the page's CSRF token in the header X-CSRFToken.",
+        },
+    )
+    spec.path(
+        _BASE,
+        parameters=[_TENANT],
+        operations={
+            "get": _operation("List the company's own KPIs", (200, KeptKpis), refused=(401, 404)),
+            "post": _operation(
+                "Create an own KPI", (201, KeptKpi), NewKpi, refused=(400, 401, 403, 404, 409, 415, 422)
+            ),
+        },
+    )
+    spec.path(
+        f"{_BASE}/{{own_kpi_id}}",
+        parameters=[_TENANT, _ID],
+        operations={
+            "get": _operation("Read an own KPI", (200, KeptKpi), refused=(401, 404)),
+            "put": _operation(
+                "Change an own KPI", (200, KeptKpi), ChangedKpi, refused=(400, 401, 403, 404, 409, 415, 422)
+            ),
+            "delete": _operation("Remove an own KPI", (204, None), refused=(400, 401, 403, 404, 409)),
+        },
+    )
+    spec.path(
+        f"{_BASE}/check",
+        parameters=[_TENANT],
+        operations={
+            "post": _operation(
+                "Check a draft without keeping it",
+                (200, CheckedKpi),
+                DraftKpi,
+                refused=(400, 401, 403, 404, 415, 422),
+            )
+        },
+    )
+    document: dict[str, Any] = spec.to_dict()
+    return document
+
+
+def _operation(
+    summary: str, answer: tuple[int, Any], taken: Any = None, *, refused: tuple[int, ...]
+) -> dict[str, Any]:
+    status, given = answer
+    replies: dict[str, Any] = {
+        str(code): {
+            "description": _REFUSALS[code],
+            "content": {"application/problem+json": {"schema": ProblemObject}},
+        }
+        for code in refused
+    }
+    replies[str(status)] = {"description": summary} | (
+        {} if given is None else {"content": {"application/json": {"schema": given}}}
+    )
+    body = {"required": True, "content": {"application/json": {"schema": taken}}}
+    operation = {"summary": summary, "security": [{"session": []}], "responses": replies}
+    return operation | ({} if taken is None else {"requestBody": body})
+
+
+def _name_of(schema: Any) -> str:
+    name: str = (schema if isinstance(schema, type) else type(schema)).__name__
+    return name

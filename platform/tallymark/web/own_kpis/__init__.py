@@ -1,0 +1,1 @@
+"""Own KPIs: formulas over metrics that a company writes itself."""
