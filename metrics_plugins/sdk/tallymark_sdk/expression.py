@@ -139,6 +139,8 @@ def _as_written(value: Deferred, table: ir.Table) -> ir.Value:
 def _unknown_column(error: AttributeError, table: ir.Table) -> str:
     name = error.name or str(error).rsplit("'", 2)[-2]
     if error.obj is not None and not isinstance(error.obj, ir.Table):
+        if isinstance(error.obj, ir.StringValue) and name in ("sum", "mean", "median"):
+            return f"the {name} of text is no number; count it with .count() or .nunique()"
         return f"\"{name}\" can't be asked of a {type(error.obj).__name__}; it isn't of the right type"
     return f'there is no column "{name}".{did_you_mean(name, table.columns)}'
 
@@ -160,7 +162,7 @@ def _refuse_foreign_operations(expression: ir.Value, table: ir.Table) -> None:
     nodes = row_nodes(expression, ops.Value)
     if any(isinstance(node, ops.Divide) for node in nodes):
         raise InvalidExpression("a row can't divide; use Ratio(numerator, denominator), which divides sums")
-    foreign = dict.fromkeys(type(node).__name__ for node in nodes if not isinstance(node, ROW_OPERATIONS))
+    foreign = dict.fromkeys(_called(node) for node in nodes if not isinstance(node, ROW_OPERATIONS))
     if foreign:
         raise InvalidExpression(
             f"{', '.join(foreign)} is not allowed: a value may depend on nothing but the row's own columns"
@@ -171,6 +173,17 @@ def _refuse_foreign_operations(expression: ir.Value, table: ir.Table) -> None:
         raise InvalidExpression(
             "text can't be cast: one row that isn't of that form would end the whole query"
         )
+
+
+def _called(node: ops.Node) -> str:
+    """An operation as an author writes it."""
+    name = type(node).__name__
+    return {
+        "TimestampNow": "now()",
+        "DateNow": "today()",
+        "RandomScalar": "random()",
+        "RandomUUID": "uuid()",
+    }.get(name, name)
 
 
 def _refuse_inexact(kernel: Kernel, argument: ir.Value | None) -> None:
