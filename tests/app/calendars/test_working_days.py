@@ -164,6 +164,8 @@ def test_the_day_of_the_data_is_that_of_the_newest_load_in_the_tenants_zone(
             dataset=name,
             files=(),
             row_count=0,
+            schema_version="1",
+            sync_id=None,
             created_at=datetime(2026, 10, day, 18, tzinfo=UTC),
         )
         for name, day in (("orders", 12), ("calendar_days", 13), ("reps", 1))
