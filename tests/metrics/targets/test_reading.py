@@ -60,3 +60,4 @@ def test_sums_and_counts_of_events_add_up_over_time_and_nothing_else_does():
     assert not kinds["pipeline.open_pipeline"].sums_over_time
     assert not kinds["conversion.close_ratio"].sums_over_time
     assert not kinds["revenue.average_order_value"].sums_over_time
+    assert kinds["revenue.sales_per_rep"].sums_over_time  # a year of it is its months together

@@ -191,6 +191,8 @@ class TargetBook:
 
     def _checked(self, row: TargetRow) -> TargetRow:
         """The row, with a fault where its weights don't fit its period (in a calendar that was changed since)."""
+        if self.spread_of(row).method != "weights":
+            return row
         try:
             self._weights_of(row)
         except TargetError:

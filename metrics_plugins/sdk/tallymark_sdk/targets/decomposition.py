@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from itertools import accumulate
 
 from tallymark_sdk.targets.rows import TargetRow
 from tallymark_sdk.targets.spread import divide, to_decimal
@@ -48,59 +47,77 @@ class Decomposition:
         self, rows: Sequence[TargetRow], weights: Callable[[TargetRow], Sequence[Fraction]], *, places: int,
         level: bool = False,
     ) -> None:  # fmt: skip
-        self._exact = {(row.start, row.end): row for row in rows}
+        self._weights = weights
+        self._places = places
         self._level = level
-        self._owner: dict[int, TargetRow] = {}
-        self._faults: dict[int, str] = {}
-        self._amounts: dict[int, Fraction] = {}
-        for row in sorted(rows, key=lambda row: ((row.end - row.start).days, row.start)):
-            self._add(row, weights, places)
-        self._first = min(self._owner, default=0)
-        last = max(self._owner, default=-1)
-        days = range(self._first, last + 1)
-        # Running totals make every period one subtraction, however long it is.
-        self._running = [
-            Fraction(),
-            *accumulate(self._amounts.get(day, Fraction()) for day in days),
-        ]
+        self._rows = sorted(rows, key=lambda row: ((row.end - row.start).days, row.start))
+        self._exact = {(row.start, row.end): row for row in rows}
+        self._owner: dict[int, int] = {}
+        self._claimed: list[list[int]] = []
+        self._parts: dict[int, dict[int, Fraction] | str] = {}
+        for place, row in enumerate(self._rows):
+            self._claimed.append([day for day in _days(row.start, row.end) if day not in self._owner])
+            self._owner |= dict.fromkeys(self._claimed[-1], place)
 
     def between(self, start: date, end: date) -> Stretch:
         """What the days from `start` to before `end` should reach together."""
         if (row := self._exact.get((start, end))) is not None:
-            covered = frozenset(range(start.toordinal(), end.toordinal()))
-            return Stretch(value=row.value, days=covered, reason=row.fault)
-        days = frozenset(day for day in range(start.toordinal(), end.toordinal()) if day in self._owner)
+            return Stretch(value=row.value, days=frozenset(_days(start, end)), reason=row.fault)
+        days = [day for day in _days(start, end) if day in self._owner]
+        covered = frozenset(days)
         if not days:
-            return Stretch(value=None, days=days)
-        if fault := next((self._faults[day] for day in sorted(days) if day in self._faults), None):
-            return Stretch(value=None, days=days, reason=fault)
+            return Stretch(value=None, days=covered)
         if self._level:
-            values = {self._owner[day].value for day in days}
-            if len(values) > 1:
-                return Stretch(value=None, days=days, reason=CHANGES)
-            return Stretch(value=values.pop(), days=days)
-        return Stretch(value=to_decimal(self._until(end) - self._until(start)), days=days)
+            rows = [self._rows[place] for place in dict.fromkeys(self._owner[day] for day in days)]
+            fault = next((row.fault for row in rows if row.fault), None)
+            if fault or len({row.value for row in rows}) > 1:
+                return Stretch(value=None, days=covered, reason=fault or CHANGES)
+            return Stretch(value=rows[0].value, days=covered)
+        total = self._sum(days)
+        if isinstance(total, str):
+            return Stretch(value=None, days=covered, reason=total)
+        return Stretch(value=to_decimal(total), days=covered)
 
-    def _until(self, day: date) -> Fraction:
-        return self._running[min(max(day.toordinal() - self._first, 0), len(self._running) - 1)]
+    def _sum(self, days: Iterable[int]) -> Fraction | str:
+        """What these days should reach together, or why it can't be said."""
+        by_owner: dict[int, list[int]] = {}
+        for day in days:
+            by_owner.setdefault(self._owner[day], []).append(day)
+        total = Fraction()
+        for place, inside in by_owner.items():
+            row = self._rows[place]
+            if row.value is not None and len(inside) == (row.end - row.start).days:
+                total += Fraction(row.value)  # the whole of it, so it need not be divided
+                continue
+            amounts = self._amounts(place)
+            if isinstance(amounts, str):
+                return amounts
+            total += sum((amounts[day] for day in inside), Fraction())
+        return total
 
-    def _add(self, row: TargetRow, weights: Callable[[TargetRow], Sequence[Fraction]], places: int) -> None:
-        days = range(row.start.toordinal(), row.end.toordinal())
-        free = [day for day in days if day not in self._owner]
-        self._owner |= dict.fromkeys(free, row)
-        fault = row.fault
-        if not self._level:
-            # What is left of a target can't be said where a part of it can't.
-            fault = fault or next((self._faults[day] for day in days if day in self._faults), None)
-        if fault or row.value is None:
-            self._faults |= dict.fromkeys(free, fault or PARTLY)
-        elif free and not self._level:
-            taken = sum((self._amounts.get(day, Fraction()) for day in days), Fraction())
-            rest = _same_sign(Fraction(row.value) - taken, row.value)
-            shares = dict(zip(days, weights(row), strict=True))
-            chosen = [shares[day] for day in free]
-            amounts = divide(rest, chosen if any(chosen) else [Fraction(1)] * len(free), places)
-            self._amounts |= zip(free, amounts, strict=True)
+    def _amounts(self, place: int) -> dict[int, Fraction] | str:
+        """What is left of a row by day, or why it can't be said: divided when it is first asked for."""
+        if place not in self._parts:
+            self._parts[place] = self._divided(self._rows[place], self._claimed[place])
+        return self._parts[place]
+
+    def _divided(self, row: TargetRow, free: Sequence[int]) -> dict[int, Fraction] | str:
+        if row.fault or row.value is None:
+            return row.fault or PARTLY
+        days = _days(row.start, row.end)
+        # Only shorter rows have claimed the others, so this comes to an end.
+        taken = self._sum(set(days) - set(free))
+        if isinstance(taken, str):
+            return taken
+        shares = dict(zip(days, self._weights(row), strict=True))
+        chosen = [shares[day] for day in free]
+        rest = _same_sign(Fraction(row.value) - taken, row.value)
+        amounts = divide(rest, chosen if any(chosen) else [Fraction(1)] * len(free), self._places)
+        return dict(zip(free, amounts, strict=True))
+
+
+def _days(start: date, end: date) -> range:
+    return range(start.toordinal(), end.toordinal())
 
 
 def _same_sign(rest: Fraction, value: Decimal) -> Decimal:

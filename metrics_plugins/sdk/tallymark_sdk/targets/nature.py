@@ -14,8 +14,10 @@ from tallymark_sdk.formula import (
     Monthly,
     Number,
     Operand,
+    Ratio,
     Reference,
     Shifted,
+    Stock,
     Total,
 )
 from tallymark_sdk.metric import Metric
@@ -51,8 +53,9 @@ def book_of(
 def _sums(operand: Operand, metrics: Mapping[str, Metric], seen: frozenset[str]) -> bool:
     """Whether the operand's values over the parts of a period add up to its value over the whole.
 
-    Sums and counts of events do. Distinct counts, ratios, and what is measured at a boundary (stocks, and views by
-    period, whose rows may be either) don't.
+    Sums and counts of events do, and so, nearly enough for a target, does such a sum by a stock: sales per rep of a
+    year are those of its months together. Distinct counts, other ratios, and what is measured at a boundary (stocks,
+    and views by period, whose rows may be either) don't.
     """
     match operand:
         case Flow():
@@ -67,5 +70,19 @@ def _sums(operand: Operand, metrics: Mapping[str, Metric], seen: frozenset[str])
             return _sums(left, metrics, seen) and _sums(right, metrics, seen)
         case Arithmetic("*", Number(), scaled) | Arithmetic("*" | "/", scaled, Number()):
             return _sums(scaled, metrics, seen)
+        case Ratio(over, under):
+            return _sums(over, metrics, seen) and _is_stock(under, metrics)
+        case _:
+            return False
+
+
+def _is_stock(operand: Operand, metrics: Mapping[str, Metric]) -> bool:
+    match operand:
+        case Stock():
+            return True
+        case Derived(inner):
+            return _is_stock(inner, metrics)
+        case Reference(key, "value") if key in metrics:
+            return isinstance(metrics[key].formula, Stock)
         case _:
             return False
