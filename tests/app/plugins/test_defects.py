@@ -95,7 +95,7 @@ DEFECTS: dict[str, tuple[str, str]] = {
         "class Odd:\n    def __repr__(self):\n        raise ValueError('no')\ngive(metric(formula=flow(Odd()), inputs=Odd()))",
         "a value is an expression over columns, such as _.id.count(), not a Odd"),
     "odd_repr": (
-        "class Odd:\n    __repr__ = 7\ngive(metric(formula=flow(_.count(where=_.status == Odd()))))", "odd_repr.a: it can't be read"),
+        "class Odd:\n    def __repr__(self):\n        raise ValueError('no')\ngive(metric(formula=flow(_.count(where=_.status == Odd()))))", "odd_repr.a: it can't be read"),
     # references
     "dangling": ("give(metric(inputs=('dangling.b',), formula=Derived(metric_value('dangling.b'))))", 'refers to "dangling.b", which isn\'t there'),
     "itself": ("give(metric(inputs=('itself.a',), formula=Derived(metric_value('itself.a'))))", "itself.a refers to itself"),
