@@ -192,6 +192,7 @@ def test_persian_has_its_digits_and_keeps_foreign_letters_apart() -> None:
         ("no amount", "không có giá trị", "沒有金額"),
         ("no exchange rate (in the period compared with)", "không có tỷ giá (trong kỳ so sánh)", "沒有匯率（比較期間）"),
         ("stopped after 10 seconds", "bị dừng sau 10 giây", "執行 10 秒後停止"),
+        ("raised ValueError: no", "gây lỗi ValueError: no", "發生錯誤：ValueError: no"),
         ("no such luck", "no such luck", "no such luck"),
     ],
 )  # fmt: skip

@@ -30,14 +30,27 @@ PLAIN: Final = (
     "answered in another way than by returning a table",
     "its answer is too long",
     "could not be started",
+    "ended itself instead of returning",
+    "tried what isn't allowed",
     "made a system call that isn't allowed, such as starting a process or using the network",
     "was killed from outside, as a machine does that is short of memory",
 )
 COMPARED_WITH: Final = "{reason} (in the period compared with)"
 NAMED: Final = ("not connected: {name}", "no date ({name})")
-COUNTED: Final = ("stopped after {number} seconds", "used more than {number} MB")
+COUNTED: Final = (
+    "stopped after {number} seconds",
+    "used more than {number} MB",
+    "was ended by signal {number}",
+)
+QUOTING: Final = (
+    "raised {text}",
+    "crashed ({text})",
+    "could not be imported: {text}",
+    "tried to import {text} while it ran; import it at the top of the module",
+)
+"""What a metric's own program did; the text is the program's and stays as it is."""
 NONE_OF: Final = "no {name}"
-PHRASES: Final = frozenset({*PLAIN, COMPARED_WITH, *NAMED, *COUNTED, NONE_OF})
+PHRASES: Final = frozenset({*PLAIN, COMPARED_WITH, *NAMED, *COUNTED, *QUOTING, NONE_OF})
 
 
 def reason_in_words(reason: str, translate: Translate) -> str:
@@ -51,6 +64,9 @@ def reason_in_words(reason: str, translate: Translate) -> str:
     for phrase in COUNTED:
         if number := _inside(phrase, reason):
             return language.say(phrase, number=language.figure(number))
+    for phrase in QUOTING:
+        if text := _inside(phrase, reason):
+            return language.say(phrase, text=text)
     said = translate(reason)
     name = _inside(NONE_OF, reason)
     # "no {name}" fits any sentence that begins so; only a name that has a word of its own is one.
