@@ -10,7 +10,7 @@ import click
 if TYPE_CHECKING:
     from tallymark.plugins.registry import Registry
 
-from tallymark.cli import packs
+from tallymark.cli import metric_docs, packs
 
 
 @click.group()
@@ -20,6 +20,7 @@ def metrics() -> None:
 
 metrics.add_command(packs.new)
 metrics.add_command(packs.check)
+metrics.add_command(metric_docs.docs)
 
 
 def _known(tenant: str | None) -> Registry:
