@@ -58,21 +58,27 @@ def reason_in_words(reason: str, translate: Translate) -> str:
     language = RowWords(translate)
     if inner := _inside(COMPARED_WITH, reason):
         return language.say(COMPARED_WITH, reason=reason_in_words(inner, translate))
-    for phrase in NAMED:
-        if name := _inside(phrase, reason):
-            return language.say(phrase, name=language.name(name))
     for phrase in COUNTED:
         if number := _inside(phrase, reason):
             return language.say(phrase, number=language.figure(number))
     for phrase in QUOTING:
         if text := _inside(phrase, reason):
             return language.say(phrase, text=text)
-    said = translate(reason)
+    said = authored_reason(reason, translate)
     name = _inside(NONE_OF, reason)
     # "no {name}" fits any sentence that begins so; only a name that has a word of its own is one.
     if said == reason and name and translate(words(name)) != name:
         return language.say(NONE_OF, name=language.name(name))
     return said
+
+
+def authored_reason(reason: str, translate: Translate) -> str:
+    """A reason of a pack's own `leave_out`: worded as one of the kit's, or a text of the pack."""
+    for phrase in NAMED:
+        if name := _inside(phrase, reason):
+            language = RowWords(translate)
+            return language.say(phrase, name=language.name(name))
+    return translate(reason)
 
 
 def _inside(phrase: str, reason: str) -> str | None:

@@ -35,7 +35,7 @@ from tallymark_sdk.formula import (
     Total,
 )
 from tallymark_sdk.model import DATASETS
-from tallymark_sdk.reasons import reason_in_words
+from tallymark_sdk.reasons import authored_reason
 from tallymark_sdk.rows import empty_relation, grain
 from tallymark_sdk.rowwords import RowWords, Translate
 from tallymark_sdk.view import View
@@ -135,7 +135,9 @@ class FormulaWords(RowWords):
             said = self.say(phrases.RESTRICTED, measure=said, condition=wanted)
         said = self._placed(said, leaf)
         if leaf.leave_out:
-            reasons = self.joined(phrases.LISTED, [reason_in_words(reason, self.translate) for reason in leaf.leave_out])
+            reasons = self.joined(
+                phrases.LISTED, [authored_reason(reason, self.translate) for reason in leaf.leave_out]
+            )
             said = self.say(phrases.LEAVING_OUT, measure=said, reasons=reasons)
         return said
 
