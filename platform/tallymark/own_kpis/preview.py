@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from tallymark.calendars import calendar_of
 from tallymark.engine import compute
-from tallymark.engine.ask import calendar_of, tenant_data
+from tallymark.engine.ask import comparison_with, tenant_data
 from tallymark.engine.session import EngineError
 from tallymark.engine.targets import TenantTargets, read_set_targets
 from tallymark.lake import Lake
@@ -50,12 +51,24 @@ def preview(
     """
     cut = calendar_of(profile)
     period = last_complete(cut, newest, today)
-    data = tenant_data(lake, profile, lake.pinned(session).values())
+    snapshots = lake.pinned(session).values()
+    data = tenant_data(lake, profile, snapshots)
+    compared = comparison_with(profile, data, snapshots)
     targets = TenantTargets(
         stored=read_set_targets(session), data=data, registry=known, calendar=cut, profile=profile
     )
     try:
-        (cell, *_parts) = compute(known, [key], [period], data=data, calendar=cut, targets=targets, threads=1)
+        (cell, *_parts) = compute(
+            known,
+            [key],
+            [period],
+            data=data,
+            calendar=cut,
+            threads=1,
+            targets=targets,
+            as_of=compared.as_of,
+            comparison=compared,
+        )
     except (EngineError, CalendarError) as error:
         log.warning("no preview of %s: %s", key, error)
         return None

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tallymark_sdk.metric import Metric
 from tallymark_sdk.own import Laid, OwnKpi, WrongKpi, lay, written
-from tallymark_sdk.own.kpi import referred
+from tallymark_sdk.own.kpi import keys_of
 from tallymark_tenants.accounts.clock import at
 from tallymark_tenants.models import Kpi, KpiSet, OwnKpiRow, Tenant
 from tallymark_tenants.own_kpis.errors import OwnKpiInUse, OwnKpiRefused
@@ -122,7 +122,7 @@ def remove(session: Session, own_kpi_id: UUID) -> None:
 
 
 def _others(kpi: OwnKpi) -> frozenset[str]:
-    return referred(kpi) - {kpi.key}
+    return keys_of(kpi) - {kpi.key}
 
 
 def _one_at_a_time(session: Session) -> None:

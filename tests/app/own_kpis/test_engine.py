@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -129,3 +130,18 @@ def test_own_kpis_on_own_kpis_and_the_registry_beneath_stays(lake_of: LakeOf) ->
     with pytest.raises(UnknownMetric, match="Money and a count can't be added"):
         made["own.bad"]
     assert "own.half" not in KNOWN.metrics
+
+
+def test_what_can_still_change_makes_the_own_kpi_immature_too(lake_of: LakeOf) -> None:
+    open_ones = Flow("opportunities", on="closed_on", value=_.count(where=_.status == "lost"))
+    cohort = metric("sales.rate", "ratio", Ratio(DEALS, DEALS), pending=open_ones)
+    known = KNOWN.laid_over([replace(PACK, metrics=(cohort,))])
+    made = with_own(
+        known,
+        [
+            OwnKpi(key="own.x", name="X", expression="1 - sales.rate", unit="ratio", better="lower"),
+            OwnKpi(key="own.y", name="Y", expression="sales.won * 2", unit="money", better="lower"),
+        ],
+    )
+    x, y = compute(made, ["own.x", "own.y"], [JUNE], data=lake_of(ROWS), calendar=GREGORIAN)
+    assert (x.pending, y.pending) == (1, 0)

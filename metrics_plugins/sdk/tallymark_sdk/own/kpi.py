@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, get_args
 
-from tallymark_sdk.formula import Operand, Reference, Rolling
+from tallymark_sdk.formula import Derived, Formula, Operand, Reference, Rolling
 from tallymark_sdk.leaves import children
 from tallymark_sdk.metric import Better, Metric, Unit
 from tallymark_sdk.own.grammar import keys_in
@@ -84,7 +84,7 @@ def lay(kpis: Iterable[OwnKpi], known: Mapping[str, Metric]) -> Laid:
     return Laid(metrics=dict(sorted(laying.made.items())), read=laying.read, refused=tuple(refused))
 
 
-def referred(kpi: OwnKpi) -> frozenset[str]:
+def keys_of(kpi: OwnKpi) -> frozenset[str]:
     """The keys in its formula, metrics' or not."""
     return frozenset(keys_in(kpi.expression))
 
@@ -196,8 +196,18 @@ def _metric(kpi: OwnKpi, read: Read, metrics: Mapping[str, Metric]) -> Metric:
         additive=read.additive,
         not_additive_by=tuple(name for name in by if read.additive and name in overlapping),
         keeps_members=any(metrics[key].keeps_members for key in read.keys),
+        pending=_pending([metrics[key] for key in read.keys]),
         history=next((metrics[key].history for key in read.keys if metrics[key].history), ""),
     )
+
+
+def _pending(referred: Iterable[Metric]) -> Formula | None:
+    """How many members of the cohorts behind it can still change, where no horizon ends that."""
+    waiting: Operand | None = None
+    for metric in referred:
+        if metric.pending is not None and metric.horizon_days is None:
+            waiting = metric.pending if waiting is None else waiting + metric.pending
+    return None if waiting is None else Derived(waiting)
 
 
 def _check_header(kpi: OwnKpi) -> None:
