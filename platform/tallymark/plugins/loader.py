@@ -15,6 +15,7 @@ from importlib.metadata import EntryPoint, entry_points
 from tallymark.plugins.asking import Refused, ask, refusal, said
 from tallymark.plugins.needs import unmet
 from tallymark.plugins.probe import SECONDS, unsurvivable
+from tallymark.plugins.tried import fingerprint, remember, survivors
 from tallymark_sdk import Metric, hookspecs
 from tallymark_sdk.texts import Domain
 
@@ -69,7 +70,7 @@ def installed_packs() -> list[EntryPoint]:
 def load(points: Sequence[EntryPoint] | None = None, *, allowed: Iterable[str] | None = None) -> Loaded:
     """Load packs.
 
-    Packs that are not our own are tried in another process first (`tallymark.plugins.probe`).
+    Packs that are not our own are tried in another process first (`tallymark.plugins.probe`), once for each state.
 
     Args:
         points: entry points to load; all installed ones by default.
@@ -108,14 +109,17 @@ def _refused_unread(points: Sequence[EntryPoint]) -> dict[int, str]:
     for place, point in enumerate(points):
         if point.dist is not None and (reason := unmet(point.dist)) is not None:
             refused[place] = f"was not loaded: {reason}"
-    foreign = [
-        place
+    known = survivors()
+    marks = {
+        place: fingerprint(point)
         for place, point in enumerate(points)
         if place not in refused and distribution_of(point)[0] not in OUR_OWN
-    ]
-    if foreign:
-        reasons = unsurvivable([points[place] for place in foreign], seconds=SECONDS)
-        refused |= {foreign[place]: reason for place, reason in reasons.items()}
+    }
+    untried = [place for place, mark in marks.items() if mark not in known]
+    if untried:
+        reasons = unsurvivable([points[place] for place in untried], seconds=SECONDS)
+        refused |= {untried[place]: reason for place, reason in reasons.items()}
+        remember(mark for place in untried if place not in refused and (mark := marks[place]) is not None)
     return refused
 
 

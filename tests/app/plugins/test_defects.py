@@ -225,6 +225,23 @@ def test_a_pack_that_never_ends_is_given_up(install: Install, monkeypatch: pytes
     assert "zzz.a" in known.metrics
 
 
+def test_a_pack_is_tried_once_for_each_state_of_its_files(install: Install, tmp_path: Path) -> None:
+    imports = tmp_path / "imports"
+    install("counting", f"with open({str(imports)!r}, 'a') as told:\n    told.write('x')\n" + GOOD)
+
+    def imported() -> int:
+        sys.modules.pop("defect_counting", None)
+        assert "counting.a" in loaded().metrics
+        return len(imports.read_text())
+
+    first = imported()
+    assert first == 2, "once to try, once to use"
+    assert imported() == first + 1
+    source = tmp_path / "defect_counting.py"
+    source.write_text(source.read_text() + "\n# changed")
+    assert imported() == first + 3
+
+
 def test_what_was_refused_is_listed_for_people_and_machines(install: Install, tmp_path: Path) -> None:
     install("chatty", "print('hello')\n" + "give(metric(unit='dollars'))")
 
