@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from tallymark_sdk.model import (
-    DATASETS,
+    CANONICAL,
     SCHEMA_VERSION,
     Column,
     Dataset,
@@ -21,7 +21,7 @@ from tallymark_sdk.model import (
 )
 from tallymark_sdk.model.reserved import RESERVED_NAMES
 
-EVERY_DATASET = pytest.mark.parametrize("each", DATASETS.values(), ids=DATASETS.keys())
+EVERY_DATASET = pytest.mark.parametrize("each", CANONICAL.values(), ids=CANONICAL.keys())
 TAIL = ["created_at", "updated_at", "deleted_at", "custom"]
 
 
@@ -30,8 +30,8 @@ def _text(name: str) -> Column:
 
 
 def test_all_datasets_are_declared() -> None:
-    assert len(DATASETS) == 32
-    assert all(name == each.name for name, each in DATASETS.items())
+    assert len(CANONICAL) == 32
+    assert all(name == each.name for name, each in CANONICAL.items())
     assert SCHEMA_VERSION == "1.0.0"
 
 
@@ -123,7 +123,7 @@ def test_references_lead_to_datasets(each: Dataset) -> None:
     ids = {column.name for column in each.columns if column.kind is Kind.ID}
     assert ids == {column.name for column in each.columns if column.name.endswith("_id")}
     assert ids - unlisted == each.references.keys()
-    assert set(each.references.values()) <= DATASETS.keys()
+    assert set(each.references.values()) <= CANONICAL.keys()
 
 
 def test_references_of_an_opportunity() -> None:
@@ -243,6 +243,6 @@ def test_unknown_names_get_a_suggestion() -> None:
 
 
 def test_datasets_are_values() -> None:
-    assert len({hash(each) for each in DATASETS.values()}) == len(DATASETS)
+    assert len({hash(each) for each in CANONICAL.values()}) == len(CANONICAL)
     with pytest.raises(AttributeError):
         dataset("orders").name = "purchases"  # type: ignore[misc]

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 import pytest
 
 from tallymark.demo.sample import Basis, Sample, make_sample
-from tallymark_sdk.model import DATASETS
+from tallymark_sdk.model import CANONICAL, dataset
 
 TODAY = date(2026, 11, 21)
 
@@ -33,16 +33,16 @@ def ask(sample):
 
 
 def test_every_dataset_is_filled_in_its_import_schema(sample):
-    assert set(sample.tables) == set(DATASETS)
+    assert set(sample.tables) == set(CANONICAL)
     for name, table in sample.tables.items():
-        assert table.schema.equals(DATASETS[name].import_schema), name
+        assert table.schema.equals(dataset(name).import_schema), name
         assert table.num_rows, name
         assert pc.count_distinct(table["id"]).as_py() == table.num_rows, name
 
 
 def test_choices_are_those_of_the_model(sample):
     for name, table in sample.tables.items():
-        for column in DATASETS[name].columns:
+        for column in CANONICAL[name].columns:
             if column.choices:
                 found = set(pc.unique(table[column.name]).to_pylist()) - {None}
                 assert found <= set(column.choices), f"{name}.{column.name}"
@@ -92,7 +92,7 @@ def test_nothing_happens_in_the_future(ask):
 
 
 def test_references_lead_somewhere(sample, ask):
-    for name, described in DATASETS.items():
+    for name, described in CANONICAL.items():
         for column, target in described.references.items():
             if column in ("manager_id", "changed_by_id") or target not in sample.tables:
                 continue

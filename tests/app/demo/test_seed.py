@@ -15,7 +15,7 @@ from tallymark.jobs.context import JobContext
 from tallymark.jobs.lease import Lease
 from tallymark.lake import Lake
 from tallymark.plugins.registry import registry
-from tallymark_sdk.model import DATASETS
+from tallymark_sdk.model import CANONICAL
 from tallymark_tenants.ids import uuid7
 from tallymark_tenants.kpi_sets import create_set, find_set
 from tallymark_tenants.models import KpiSet, Scorecard, Snapshot, Sync, Target
@@ -52,7 +52,7 @@ def test_it_seeds_once_and_makes_every_metric_computable(database, lake, company
         today=TODAY,
         sample=sample,
     )
-    assert made.datasets == len(DATASETS)
+    assert made.datasets == len(CANONICAL)
     assert [fraction for fraction, _ in steps] == sorted(fraction for fraction, _ in steps)
     with database.tenant(company.id) as session:
         scorecard = session.get_one(Scorecard, (company.id, made.scorecard_id))
@@ -113,9 +113,9 @@ def test_what_the_scorecard_reads_comes_first_and_a_broken_seeding_goes_on(datab
         seed(database, lake, company, fail, today=TODAY, sample=sample, ready=ready)
     made = seed(database, lake, company, today=TODAY, sample=sample, ready=ready)
     assert [scorecard for scorecard, _ in asked] == [made.scorecard_id] * 2
-    assert {"opportunities", "orders", "order_lines", "fx_rates", "reps"} <= asked[0][1] < set(DATASETS)
+    assert {"opportunities", "orders", "order_lines", "fx_rates", "reps"} <= asked[0][1] < set(CANONICAL)
     with database.tenant(company.id) as session:
-        assert set(lake.pinned(session)) == set(DATASETS)
+        assert set(lake.pinned(session)) == set(CANONICAL)
 
 
 def test_the_job_fills_the_tenant_that_asked(database, settings, company, monkeypatch):
@@ -124,6 +124,6 @@ def test_the_job_fills_the_tenant_that_asked(database, settings, company, monkey
     lease = Lease(tenant_id=company.id, run_id=uuid7(), fence=1)
     job = JobContext(database=database, settings=settings, lease=lease, lease_seconds=30, params={})
     result = make_sample_data(job)
-    assert result["datasets"] == len(DATASETS)
+    assert result["datasets"] == len(CANONICAL)
     with database.tenant(company.id) as session:
         assert str(session.scalar(select(Scorecard.id))) == result["scorecard_id"]
