@@ -29,7 +29,7 @@ def failure(case: Case, pack: InstalledPack) -> str:
     except TallymarkError as error:
         return f"{case.place}: {case}: {error}"
     except Exception as error:  # noqa: BLE001  a metric of a stranger's may raise anything
-        return f"{case.place}: {case}: it can't be computed: {type(error).__name__}: {error}"
+        return f"{case.place}: {case}: it can't be computed: {said(error)}"
     if not same(case.value, found):
         return (
             f"{case}: expected {shown(case.value)}, got {shown(found)}; worked out as: {case.why} "
@@ -40,6 +40,11 @@ def failure(case: Case, pack: InstalledPack) -> str:
             f'{case}: expected no value because "{case.reason}", but the reason is "{reason}" ({case.place})'
         )
     return ""
+
+
+def said(error: Exception) -> str:
+    """An error in one line: a database adds the whole query to its own."""
+    return f"{type(error).__name__}: {error}".partition("\n")[0]
 
 
 def shown(value: Fraction | Figure | None) -> str:

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from tallymark_sdk.metric import Metric
 from tallymark_sdk.testing.checks import cases, declared, parameters, rows, sums, zones
+from tallymark_sdk.testing.golden import said
 from tallymark_sdk.testing.subject import Subject, read_subject
 
 PLATFORM_GROUP: Final = "tallymark.pack_checks"
@@ -103,4 +104,4 @@ def _run(check: Callable[[], Iterable[str]]) -> Iterator[str]:
     try:
         yield from dict.fromkeys(check())
     except Exception as error:  # noqa: BLE001  whatever a stranger's metric raises is a finding
-        yield f"it can't be computed: {type(error).__name__}: {error}"
+        yield f"it can't be computed: {said(error)}"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tallymark_sdk.binding import bind
 from tallymark_sdk.metric import Metric
 from tallymark_sdk.parameters import InvalidParameter, Parameter
+from tallymark_sdk.testing.golden import said
 from tallymark_sdk.testing.subject import Subject
 
 
@@ -19,7 +20,7 @@ def parameters(subject: Subject, metric: Metric) -> Iterator[str]:
                 for scene in subject.scenes(metric):
                     scene.over(scene.rows, metric=bound)
             except Exception as error:  # noqa: BLE001  whatever a stranger's metric raises
-                yield f"with {parameter.name} = {value} it can't be computed: {error}"
+                yield f"with {parameter.name} = {value} it can't be computed: {said(error)}"
         for value in _refused(parameter):
             try:
                 bind(metric, {parameter.name: value})

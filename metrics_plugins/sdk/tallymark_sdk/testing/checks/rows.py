@@ -11,7 +11,7 @@ from typing import Any
 from tallymark_sdk.arithmetic import Figure
 from tallymark_sdk.metric import Metric
 from tallymark_sdk.model import DATASETS, Kind
-from tallymark_sdk.testing.golden import same, shown
+from tallymark_sdk.testing.golden import said, same, shown
 from tallymark_sdk.testing.rows import Row, Rows
 from tallymark_sdk.testing.scene import Cell, Scene
 from tallymark_sdk.testing.subject import Subject
@@ -39,7 +39,7 @@ def nulls(subject: Subject, metric: Metric) -> Iterator[str]:
             try:
                 scene.over(scene.changed(_emptied(dataset, column)))
             except Exception as error:  # noqa: BLE001  whatever a stranger's metric raises
-                yield f"with {name} empty in every row it can't be computed: {error}"
+                yield f"with {name} empty in every row it can't be computed: {said(error)}"
 
 
 def row_order(subject: Subject, metric: Metric) -> Iterator[str]:

@@ -1,0 +1,89 @@
+"""`tallymark metrics new` and `check`, and the same with the SDK alone."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TALLYMARK = [sys.executable, "-m", "tallymark", "metrics"]
+SDK = [sys.executable, "-m", "tallymark_sdk"]
+
+
+def call(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("TALLYMARK_")}
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=bare)
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    made = call([*SDK, "new", "acme-sales"], tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert "acme-sales/tallymark_acme_sales/cases/acme_sales.toml" in made.stdout
+    return tmp_path / "acme-sales"
+
+
+@pytest.mark.slow
+def test_a_new_pack_is_right_before_it_is_installed(pack: Path):
+    done = call([*TALLYMARK, "check", "."], pack)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "acme_sales: everything is right (1 metric," in done.stdout
+
+
+@pytest.mark.slow
+def test_everything_wrong_is_said_and_the_inputs_are_mended(pack: Path):
+    module = pack / "tallymark_acme_sales" / "__init__.py"
+    right = module.read_text("utf-8")
+    module.write_text(
+        right.replace('"opportunities.status"', '"opportunities.stage_id"').replace(
+            "Deals won in", "Deals got in"
+        )
+    )
+    done = call([*SDK, "check", "."], pack)
+    assert done.returncode == 1
+    assert (
+        'acme_sales.deals_won: "opportunities.status" is used but isn\'t among the inputs [inputs]'
+        in done.stdout
+    )
+    assert 'in fa the description "Deals got in the period' in done.stdout
+
+    mended = call([*SDK, "check", ".", "--fix"], pack)
+    assert '-    inputs=("opportunities.closed_on", "opportunities.stage_id"),' in mended.stdout
+    assert "acme_sales.po: 2 texts, 1 to translate" in mended.stdout
+    assert mended.returncode == 1, "the translations are still to be written"
+    assert module.read_text("utf-8") == right.replace("Deals won in", "Deals got in")
+
+
+def test_a_name_that_cannot_be_a_family_or_is_taken(tmp_path: Path):
+    for name, reason in (
+        ("Acme", '"Acme" can\'t be a family'),
+        ("revenue", 'A pack "revenue" is installed already'),
+    ):
+        done = call([*SDK, "new", name], tmp_path)
+        assert done.returncode == 2
+        assert reason in done.stderr
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path):
+    (tmp_path / "acme").mkdir()
+    (tmp_path / "acme" / "mine.txt").write_text("mine")
+    done = call([*TALLYMARK, "new", "acme"], tmp_path)
+    assert done.returncode == 2
+    assert "acme is there already" in done.stderr
+    assert [path.name for path in (tmp_path / "acme").iterdir()] == ["mine.txt"]
+
+
+def test_an_unknown_family(tmp_path: Path):
+    done = call([*SDK, "check", "revenu"], tmp_path)
+    assert done.returncode == 1
+    assert 'no pack "revenu" is installed' in done.stdout
+    assert 'Did you mean "revenue"?' in done.stdout
+
+
+def test_a_folder_that_names_no_pack(tmp_path: Path):
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "x"\n')
+    done = call([*SDK, "check", "."], tmp_path)
+    assert done.returncode == 1
+    assert 'names no pack; it needs [project.entry-points."tallymark.metrics"]' in done.stderr
