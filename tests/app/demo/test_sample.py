@@ -8,7 +8,8 @@ import pyarrow.compute as pc
 import pytest
 
 from tallymark.demo.sample import Basis, Sample, make_sample
-from tallymark_sdk.model import CANONICAL, dataset
+from tallymark_sdk.model import CANONICAL
+from tallymark_sdk.model import dataset as dataset_named
 
 TODAY = date(2026, 11, 21)
 
@@ -35,7 +36,7 @@ def ask(sample):
 def test_every_dataset_is_filled_in_its_import_schema(sample):
     assert set(sample.tables) == set(CANONICAL)
     for name, table in sample.tables.items():
-        assert table.schema.equals(dataset(name).import_schema), name
+        assert table.schema.equals(dataset_named(name).import_schema), name
         assert table.num_rows, name
         assert pc.count_distinct(table["id"]).as_py() == table.num_rows, name
 
