@@ -112,10 +112,6 @@ def _leaf_problems(leaf: Leaf) -> Iterator[str]:
         undeclared = isinstance(error.obj, ir.Table) and isinstance(leaf.dataset, View)
         what = f'reads "{error.name}", which isn\'t among what it declares' if undeclared else str(error)
         yield f"the view {what}" if undeclared else f"it can't be read: {what}"
-    except AttributeError as error:
-        undeclared = isinstance(error.obj, ir.Table) and isinstance(leaf.dataset, View)
-        what = f'reads "{error.name}", which isn\'t among what it declares' if undeclared else str(error)
-        yield f"the view {what}" if undeclared else f"it can't be read: {what}"
     except Exception as error:  # noqa: BLE001  a view's build is the author's code and may raise anything
         yield f"it can't be read: {error}"
     else:

@@ -11,7 +11,7 @@ from tallymark_sdk.dimensions import CROSS, is_available
 from tallymark_sdk.errors import did_you_mean
 from tallymark_sdk.formula import Computed
 from tallymark_sdk.model import DATASETS, Kind
-from tallymark_sdk.rows import empty_relation
+from tallymark_sdk.rows import holds_words
 from tallymark_sdk.splits import splits_rows
 
 MEMBER = "member"
@@ -41,7 +41,7 @@ def can_be_handed_over(computation: Computed, dimension: str) -> bool:
     if "customer_type" in parts:  # it depends on the day, and a function's rows have no one day
         return False
     return all(
-        is_available(dimension, empty_relation(dataset), dataset)
+        is_available(dimension, holds_words(dataset), dataset)
         and not any(splits_rows(part, dataset) for part in parts)
         for dataset in computation.columns
     )
