@@ -1,6 +1,6 @@
 """The working days of countries, and what a tenant says of its own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -103,8 +103,8 @@ def test_when_moving_holidays_begin(name: str, first_days: list[str]) -> None:
 
 
 @pytest.fixture
-def data_of(tmp_path: Path) -> Callable[[list[Mapping[str, Any]]], TenantData]:
-    def write(rows: list[Mapping[str, Any]]) -> TenantData:
+def data_of(tmp_path: Path) -> Callable[[list[dict[str, Any]]], TenantData]:
+    def write(rows: list[dict[str, Any]]) -> TenantData:
         full = [{"source_id": "test", **row} for row in rows]
         path = tmp_path / "calendar_days.parquet"
         pq.write_table(pa.Table.from_pylist(full, dataset("calendar_days").stored_schema), path)
@@ -116,7 +116,7 @@ def data_of(tmp_path: Path) -> Callable[[list[Mapping[str, Any]]], TenantData]:
 def test_the_tenants_own_days_overrule_the_country_and_the_weekend(
     data_of: Callable[..., TenantData],
 ) -> None:
-    rows = [
+    given: list[dict[str, Any]] = [
         {"on": date(2026, 7, 3), "is_workday": True, "holiday": "Open on the 3rd"},
         {"on": date(2026, 7, 6), "is_workday": False, "holiday": None},
         {"on": date(2026, 7, 7), "is_workday": None, "holiday": "Founder's day"},
@@ -130,7 +130,7 @@ def test_the_tenants_own_days_overrule_the_country_and_the_weekend(
         {"on": date(2026, 7, 13), "is_workday": None, "holiday": None},
         {"on": None, "is_workday": False, "holiday": "No day"},
     ]
-    rows = [{"id": str(number), **row} for number, row in enumerate(rows)]
+    rows = [{"id": str(number), **row} for number, row in enumerate(given)]
     own = own_days(data_of(rows))
     assert len(own) == 4
     assert own == own_days(data_of(rows[::-1]))

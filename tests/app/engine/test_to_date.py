@@ -12,7 +12,7 @@ import pytest
 from tallymark.engine import Cell, TenantData, compute
 from tallymark.plugins.registry import Registry
 from tallymark_sdk import Derived, Flow, Metric, Ratio, Stock, _, check, previous, year_before
-from tallymark_sdk.calendars import calendar
+from tallymark_sdk.calendars import CALENDARS, GRAINS, calendar
 from tallymark_sdk.calendars.alignment import Alignment
 from tallymark_sdk.calendars.comparison import Comparison
 from tallymark_sdk.calendars.workdays import Holiday, Workdays
@@ -174,6 +174,32 @@ def test_months_of_a_running_quarter(lake_of: LakeOf) -> None:
     assert value(previous(Monthly(Number(7))), data, TO_DATE, "2026-Q4") == 7
     assert value(previous(Monthly(AMOUNT)), data, TO_DATE, "2026-Q4") == 13
     assert value(previous(Monthly(Number(7))), data, None, "2026-Q4") == 21
+
+
+@pytest.mark.parametrize("name", CALENDARS)
+@pytest.mark.parametrize("grain", GRAINS)
+def test_every_calendar_and_grain(lake_of: LakeOf, name: str, grain: str) -> None:
+    """With one deal a day, a sum is as many days as the calendar says."""
+    cut = calendar(name)
+    comparison = Comparison(calendar=cut, as_of=LAST)
+    data = lake_of({"opportunities": deals(date(2023, 1, 1))})
+    asked = cut.range(cut.step(cut.period(grain, LAST), -1), 2)
+    made: dict[str, Formula] = {
+        "acme.now": AMOUNT,
+        "acme.before": Derived(previous(AMOUNT)),
+        "acme.year": Derived(year_before(AMOUNT)),
+    }
+    metrics = {key: metric(key, formula) for key, formula in made.items()}
+    found = compute(
+        Registry(metrics=metrics), list(metrics), asked, data=data, calendar=cut, comparison=comparison
+    )
+    values = {(cell.metric, cell.period): cell.value for cell in found}
+    for period in asked:
+        assert values["acme.now", period] == comparison.days(period)
+        assert values["acme.before", period] == comparison.previous(period).days
+        assert values["acme.year", period] == comparison.year_before(period).days
+    if grain != "day":
+        assert comparison.previous(asked[1]).days < asked[0].days
 
 
 def test_before_the_first_working_day_there_is_no_growth(lake_of: LakeOf) -> None:

@@ -1,5 +1,6 @@
 """With which period another is compared: the one before, the same one a year before, each to the same day."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -31,6 +32,9 @@ class Comparison:
     as_of: date | None = None
     workdays: Workdays = field(default_factory=Workdays)
     alignment: Alignment | None = None
+    _found: dict[tuple[object, ...], Period] = field(
+        default_factory=dict[tuple[object, ...], Period], init=False, repr=False, compare=False
+    )
 
     def is_running(self, period: Period) -> bool:
         """Whether the period has begun by `as_of` but isn't over with it."""
@@ -38,21 +42,11 @@ class Comparison:
 
     def previous(self, period: Period) -> Period:
         """The period before, to as many working days where this one is running."""
-        asked, whole, steps = _origin(period)
-        return self._to_date(asked, self.calendar.step(whole, -1), (*steps, "previous"))
+        return self._once("previous", period, self._previous)
 
     def year_before(self, period: Period) -> Period:
         """The same period a year before, to as many working days where this one is running."""
-        asked, whole, steps = _origin(period)
-        before = self.calendar.year_before(whole)
-        days = self.alignment.shift(whole, before) if self.alignment else 0
-        if not days:
-            return self._to_date(asked, before, (*steps, "year_before"))
-        start, end = whole.start - days * _DAY, whole.end - days * _DAY
-        if self.as_of is not None and self.is_running(asked):
-            end = min(end, start + (self.as_of + _DAY - asked.start))
-        came = Compared(asked=asked, whole=before, steps=(*steps, "year_before"))
-        return replace(before, start=start, end=end, compared=came)
+        return self._once("year_before", period, self._year_before)
 
     def back(self, period: Period, n: int) -> Period:
         """The period `n` before, whole; of a compared one, what that of the period asked for is compared with."""
@@ -93,6 +87,29 @@ class Comparison:
         if self.as_of is not None and self.is_running(period):
             return (self.as_of - period.start).days + 1
         return period.days
+
+    def _once(self, step: str, period: Period, find: Callable[[Period], Period]) -> Period:
+        """The same question is asked for every member of a breakdown, and counting days takes its time."""
+        asked = (step, period, *_origin(period))
+        if asked not in self._found:
+            self._found[asked] = find(period)
+        return self._found[asked]
+
+    def _previous(self, period: Period) -> Period:
+        asked, whole, steps = _origin(period)
+        return self._to_date(asked, self.calendar.step(whole, -1), (*steps, "previous"))
+
+    def _year_before(self, period: Period) -> Period:
+        asked, whole, steps = _origin(period)
+        before = self.calendar.year_before(whole)
+        days = self.alignment.shift(whole, before) if self.alignment else 0
+        if not days:
+            return self._to_date(asked, before, (*steps, "year_before"))
+        start, end = whole.start - days * _DAY, whole.end - days * _DAY
+        if self.as_of is not None and self.is_running(asked):
+            end = min(end, start + (self.as_of + _DAY - asked.start))
+        came = Compared(asked=asked, whole=before, steps=(*steps, "year_before"))
+        return replace(before, start=start, end=end, compared=came)
 
     def _to_date(self, asked: Period, whole: Period, steps: tuple[str, ...]) -> Period:
         compared = Compared(asked=asked, whole=whole, steps=steps)
