@@ -16,15 +16,15 @@ from tallymark_sdk.model.packs import ENTRY_POINT_GROUP, Model, with_packs
 HEAD = "from tallymark_sdk.model import Column, Dataset, Extension, Kind\n"
 CALLS = HEAD + (
     "DATASETS = (\n"
-    "    Dataset(name='callcenter_calls', description='Calls taken.', money_date='started_at', columns=(\n"
+    "    Dataset(name='hotline_calls', description='Calls taken.', money_date='started_at', columns=(\n"
     "        Column(name='rep_id', kind=Kind.ID, description='Who took it.', refers_to='reps'),\n"
     "        Column(name='queue', kind=Kind.TEXT, description='The queue.'),\n"
     "        Column(name='started_at', kind=Kind.TIMESTAMP, description='When it began.'),\n"
     "        Column(name='fee', kind=Kind.MONEY, description='What it cost.'),\n"
     "    )),\n"
     "    Extension(dataset='opportunities', columns=(\n"
-    "        Column(name='callcenter_called_at', kind=Kind.TIMESTAMP, description='The first call.'),\n"
-    "        Column(name='callcenter_bonus', kind=Kind.MONEY, description='The bonus.'),\n"
+    "        Column(name='hotline_called_at', kind=Kind.TIMESTAMP, description='The first call.'),\n"
+    "        Column(name='hotline_bonus', kind=Kind.MONEY, description='The bonus.'),\n"
     "    )),\n"
     ")\n"
 )
@@ -71,21 +71,21 @@ def reasons(model: Model) -> list[str]:
 
 
 def test_a_pack_adds_a_dataset_and_columns_like_any_other(packs: Packs) -> None:
-    model = packs(callcenter=CALLS)
+    model = packs(hotline=CALLS)
     assert model.refused == ()
-    assert list(model.datasets) == [*CANONICAL, "callcenter_calls"]
-    calls = model.datasets["callcenter_calls"].stored_schema
+    assert list(model.datasets) == [*CANONICAL, "hotline_calls"]
+    calls = model.datasets["hotline_calls"].stored_schema
     assert calls.names[:2] == ["source_id", "id"]
     assert {"started_on", "fee_base", "currency", "deleted_at", "custom"} <= set(calls.names)
     wide = model.datasets["opportunities"]
-    assert wide.stored_schema.field("callcenter_bonus_base").type == pa.decimal128(18, 4)
-    assert wide.column("callcenter_called_on").kind is Kind.DATE
+    assert wide.stored_schema.field("hotline_bonus_base").type == pa.decimal128(18, 4)
+    assert wide.column("hotline_called_on").kind is Kind.DATE
     assert set(CANONICAL["opportunities"].stored_schema.names) < set(wide.stored_schema.names)
 
 
 def test_a_module_may_be_named_instead_of_its_tuple(packs: Packs, tmp_path: Path) -> None:
-    distribution(tmp_path, "callcenter", CALLS, attribute="")
-    assert "callcenter_calls" in packs().datasets
+    distribution(tmp_path, "hotline", CALLS, attribute="")
+    assert "hotline_calls" in packs().datasets
 
 
 @pytest.mark.parametrize(
@@ -138,8 +138,8 @@ def test_a_module_may_be_named_instead_of_its_tuple(packs: Packs, tmp_path: Path
 def test_what_is_wrong_is_refused_with_its_reason_and_the_rest_is_there(
     packs: Packs, body: str, reason: str
 ) -> None:
-    model = packs(acme=body, callcenter=CALLS)
-    assert "callcenter_calls" in model.datasets
+    model = packs(acme=body, hotline=CALLS)
+    assert "hotline_calls" in model.datasets
     assert not any(name.startswith("acme") for name in model.datasets)
     assert all(
         not column.name.startswith("acme") for each in model.datasets.values() for column in each.columns
@@ -201,14 +201,14 @@ SCRIPT = """
 import json, sys
 from tallymark_sdk.model import DATASETS, dataset, refused_datasets
 before = [name for name in sys.modules if name.endswith("_datasets")]
-found = dataset("callcenter_calls").import_schema.names
+found = dataset("hotline_calls").import_schema.names
 print(json.dumps({"before": before, "columns": found, "heavy": "ibis" in sys.modules,
     "refused": [[each.family, each.reason] for each in refused_datasets()]}))
 """
 
 
 def test_a_process_finds_installed_packs_by_itself_at_first_use_and_without_ibis(tmp_path: Path) -> None:
-    distribution(tmp_path, "callcenter", CALLS)
+    distribution(tmp_path, "hotline", CALLS)
     distribution(tmp_path, "early", "from tallymark_sdk.model import DATASETS\nDATASETS = tuple(DATASETS)\n")
     start = f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
     done = subprocess.run(

@@ -21,7 +21,7 @@ REFERENCE = Path(__file__).resolve().parents[3] / "docs" / "datasets.md"
 PACK = """
 from tallymark_sdk.model import Column, Dataset, Extension, Kind
 DATASETS = (
-    Dataset(name="callcenter_calls", description="Calls taken.", label="queue", money_date="started_at", columns=(
+    Dataset(name="hotline_calls", description="Calls taken.", label="queue", money_date="started_at", columns=(
         Column(name="rep_id", kind=Kind.ID, description="Who took it.", refers_to="reps"),
         Column(name="queue", kind=Kind.TEXT, description="The queue."),
         Column(name="ending", kind=Kind.CHOICE, description="How it ended.", choices=("solved", "lost")),
@@ -29,7 +29,7 @@ DATASETS = (
         Column(name="fee", kind=Kind.MONEY, description="What it cost."),
     )),
     Extension(dataset="accounts", columns=(
-        Column(name="callcenter_tier", kind=Kind.INTEGER, description="How fast it is answered."),
+        Column(name="hotline_tier", kind=Kind.INTEGER, description="How fast it is answered."),
     )),
     Dataset(name="calls", description="Wrongly named.", columns=()),
 )
@@ -44,9 +44,9 @@ from tallymark_sdk import Flow, Metric, _, hookimpl
 def tallymark_metrics():
     return [
         Metric(
-            key="callcenter.fees", name="Fees", description="Fees of calls.", unit="money", better="higher",
-            inputs=("callcenter_calls.fee_base", "callcenter_calls.started_on"), by=("queue", "rep"),
-            formula=Flow("callcenter_calls", on="started_on", value=_.fee_base.sum()),
+            key="hotline.fees", name="Fees", description="Fees of calls.", unit="money", better="higher",
+            inputs=("hotline_calls.fee_base", "hotline_calls.started_on"), by=("queue", "rep"),
+            formula=Flow("hotline_calls", on="started_on", value=_.fee_base.sum()),
         )
     ]
 """
@@ -56,14 +56,14 @@ def tallymark_metrics():
 def command(settings: Settings, tmp_path: Path) -> Command:
     """Run `tallymark` in a process of its own, with the pack installed."""
     site = tmp_path / "site"
-    info = site / "acme_callcenter-1.2.dist-info"
+    info = site / "acme_hotline-1.2.dist-info"
     info.mkdir(parents=True)
-    (site / "acme_callcenter.py").write_text(PACK, encoding="utf-8")
-    (site / "acme_callcenter_metrics.py").write_text(METRICS, encoding="utf-8")
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-callcenter\nVersion: 1.2\n")
+    (site / "acme_hotline.py").write_text(PACK, encoding="utf-8")
+    (site / "acme_hotline_metrics.py").write_text(METRICS, encoding="utf-8")
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-hotline\nVersion: 1.2\n")
     (info / "entry_points.txt").write_text(
-        "[tallymark.datasets]\ncallcenter = acme_callcenter:DATASETS\n"
-        "[tallymark.metrics]\ncallcenter = acme_callcenter_metrics\n"
+        "[tallymark.datasets]\nhotline = acme_hotline:DATASETS\n"
+        "[tallymark.metrics]\nhotline = acme_hotline_metrics\n"
     )
     environment = {
         **os.environ,
@@ -140,27 +140,26 @@ def test_datasets_are_listed_and_shown() -> None:
 
 def test_an_installed_packs_dataset_is_imported_like_any_other(command: Command, tmp_path: Path) -> None:
     listed = command("datasets", "list")
-    assert "callcenter_calls" in listed.stdout
+    assert "hotline_calls" in listed.stdout
     assert (
-        'refused: acme-callcenter 1.2: calls: the name must start with "callcenter_"'
-        in listed.stderr.splitlines()
+        'refused: acme-hotline 1.2: calls: the name must start with "hotline_"' in listed.stderr.splitlines()
     )
     made = command("tenant", "create", f"Acme {tmp_path.name}", "--currency", "EUR", "--json")
     slug = json.loads(made.stdout)["slug"]
     calls, accounts = tmp_path / "calls.csv", tmp_path / "accounts.csv"
     calls.write_text("id,rep_id,queue,ending,started_at,fee\n1,an,Sales,solved,2026-03-31T22:30:00Z,2.5\n")
-    accounts.write_text("id,name,callcenter_tier\na,Alder,3\n")
-    for dataset, file in (("callcenter_calls", calls), ("accounts", accounts)):
+    accounts.write_text("id,name,hotline_tier\na,Alder,3\n")
+    for dataset, file in (("hotline_calls", calls), ("accounts", accounts)):
         done = command("import", slug, dataset, file, "--json")
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout)["added"] == 1
-    [found] = tmp_path.glob("data/**/callcenter_calls/*/*.parquet")
+    [found] = tmp_path.glob("data/**/hotline_calls/*/*.parquet")
     [row] = pq.ParquetFile(found).read().to_pylist()
     assert (row["queue"], row["ending"], str(row["started_on"])) == ("Sales", "solved", "2026-03-31")
     assert row["fee_base"] == row["fee"] == 2.5
     [found] = tmp_path.glob("data/**/accounts/*/*.parquet")
-    assert pq.ParquetFile(found).read().to_pylist()[0]["callcenter_tier"] == 3
-    wanted = ("--metrics", "callcenter.fees", "--from", "2026-03", "--by", "queue", "--by", "rep")
+    assert pq.ParquetFile(found).read().to_pylist()[0]["hotline_tier"] == 3
+    wanted = ("--metrics", "hotline.fees", "--from", "2026-03", "--by", "queue", "--by", "rep")
     computed = command("compute", slug, *wanted, "--format", "csv")
     cells = [row.split(",") for row in computed.stdout.splitlines()[1:]]
     assert [cell[4:7] for cell in cells] == [
@@ -168,5 +167,5 @@ def test_an_installed_packs_dataset_is_imported_like_any_other(command: Command,
         ["queue", "Sales", "2.5"],
         ["rep", "an", "2.5"],
     ]
-    unknown = command("import", slug, "callcenter_call", calls)
-    assert "did you mean callcenter_calls" in unknown.stderr
+    unknown = command("import", slug, "hotline_call", calls)
+    assert "did you mean hotline_calls" in unknown.stderr
