@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -13,8 +13,8 @@ from tallymark.engine.targets import TenantTargets
 from tallymark.plugins.registry import Registry
 from tallymark.scorecards.compose import Pace, Target
 from tallymark.scorecards.gather import Basis
+from tallymark.targets.running import running
 from tallymark_sdk.calendars import Period
-from tallymark_sdk.targets import elapsed, needed_per_day, pace
 
 
 def tenant_targets(basis: Basis, data: TenantData, known: Registry) -> TenantTargets:
@@ -48,31 +48,20 @@ def targets_of(targets: TenantTargets, cells: Iterable[Cell]) -> list[Target]:
     return found
 
 
-def paces_of(
-    targets: TenantTargets, cells: Iterable[Cell], period: Period, as_of: date, better: Mapping[str, str]
-) -> list[Pace]:
-    """How the totals stand on the way to their targets while the period runs; none before and after.
-
-    Only of metrics that add up over time: half a month's sales are half of something, half a month's close ratio
-    isn't. What is still needed is said only where higher is better.
+def paces_of(targets: TenantTargets, cells: Iterable[Cell], period: Period, as_of: date) -> list[Pace]:
+    """How the totals of a running period stand on the way to their targets (see `running`).
 
     Args:
         as_of: the last day that the data covers.
-        better: metric → which direction is good.
     """
-    if not period.start <= as_of < period.end:
-        return []
-    share = elapsed(period, as_of, targets.workdays.is_workday)
-    left = targets.workdays.remaining(period, as_of)
     found = []
     for cell in _totals(cells, period):
-        nature = targets.nature(cell.metric)
         goal, _ = targets.value(cell.metric, "", "", period)
-        if nature is None or not nature.sums_over_time or goal is None or cell.value is None or share is None:
+        if goal is None or cell.value is None:
             continue
-        value = Decimal(cell.value)
-        needed = needed_per_day(value, goal, left) if better.get(cell.metric) == "higher" else None
-        found.append(Pace(metric=cell.metric, pace=pace(value, goal, share), needed=needed))
+        stands = running(targets, cell.metric, Decimal(cell.value), goal, period, as_of)
+        if stands is not None:
+            found.append(Pace(metric=cell.metric, pace=stands.pace, needed=stands.needed))
     return found
 
 

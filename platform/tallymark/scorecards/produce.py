@@ -50,7 +50,6 @@ def produce(
     goals = tenant_targets(basis, data, known)
     cells = [worded(cell, wording) for cell in _cells(basis, known, keys, data, goals)]
     as_of = _as_of(basis)
-    better = {key: known[key].better for key in keys}
     tell(0.5, formatter.texts.gettext("Composing the scorecard"))
     return compose(
         heading=Heading(company=basis.profile.name, title=title),
@@ -61,7 +60,7 @@ def produce(
         formatter=formatter,
         as_of=as_of,
         targets=targets_of(goals, cells),
-        paces=paces_of(goals, cells, basis.timeline.current, day_of(basis.profile, as_of), better),
+        paces=paces_of(goals, cells, basis.timeline.current, day_of(basis.profile, as_of)),
         sources=basis.sources,
         layout=Layout(members=labels(data, BREAKDOWNS)),
         notes=_missing(basis, known, formatter),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from fractions import Fraction
 
 from tallymark.calendars.tenant import day_of
 from tallymark.engine.cell import Cell
@@ -15,8 +13,9 @@ from tallymark.engine.targets import TenantTargets
 from tallymark.lake import Lake
 from tallymark.targets.entry import plain
 from tallymark.targets.loading import load_targets
+from tallymark.targets.running import Running, running
 from tallymark_sdk.calendars import Period
-from tallymark_sdk.targets import attainment, elapsed, needed_per_day, pace
+from tallymark_sdk.targets import attainment
 from tallymark_tenants.db import Database
 from tallymark_tenants.profile import TenantProfile
 
@@ -74,7 +73,7 @@ def standings(
     if by:
         places |= dict.fromkeys((by, member) for member in targets.book.members(key, by))
     return [
-        _standing(targets, key, place, period, values.get((*place, period)), as_of, metric.better)
+        _standing(targets, key, place, period, values.get((*place, period)), as_of)
         for place in places
         for period in periods
     ]
@@ -82,19 +81,14 @@ def standings(
 
 def _standing(
     targets: TenantTargets, key: str, place: tuple[str, str], period: Period, cell: Cell | None, as_of: date,
-    better: str,
 ) -> Standing:  # fmt: skip
     dimension, member = place
     answer = targets.answer(key, dimension, member, period)
     value = None if cell is None or cell.value is None else Decimal(cell.value)
-    reached = paced = needed = None
+    reached, stands = None, Running()
     if value is not None and answer.value is not None:
         reached = attainment(value, answer.value)
-        share = _share(targets, key, period, as_of)
-        if share is not None:
-            paced = pace(value, answer.value, share)
-            left = targets.workdays.remaining(period, as_of)
-            needed = needed_per_day(value, answer.value, left) if better == "higher" else None
+        stands = running(targets, key, value, answer.value, period, as_of) or Running()
     why = answer.reason or (None if value is not None else (cell and cell.reason) or "no rows in the period")
     return Standing(
         period=targets.calendar.key(period),
@@ -104,19 +98,10 @@ def _standing(
         how=answer.how,
         value=value,
         attainment=reached,
-        pace=paced,
-        needed_per_working_day=needed,
+        pace=stands.pace,
+        needed_per_working_day=stands.needed,
         reason=why,
     )
-
-
-def _share(targets: TenantTargets, key: str, period: Period, as_of: date) -> Fraction | None:
-    """The share of the running period's working days that is over; None where it isn't running."""
-    nature = targets.nature(key)
-    if nature is None or not nature.sums_over_time or not period.start <= as_of < period.end:
-        return None
-    worked: Callable[[date], bool] = targets.workdays.is_workday
-    return elapsed(period, as_of, worked)
 
 
 def _text(value: object) -> object:

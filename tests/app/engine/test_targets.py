@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -33,7 +34,7 @@ COMPANY = TenantProfile(id=uuid4(), slug="t", name="T", currency="EUR")
 KNOWN = Registry(metrics={metric.key: metric for metric in (BOOKED, ATTAINED)})
 
 
-def deal(number: int, day: date, amount: int, rep: str) -> dict[str, object]:
+def deal(number: int, day: date, amount: int, rep: str) -> dict[str, Any]:
     return {
         "id": str(number),
         "closed_on": day,
@@ -45,7 +46,7 @@ def deal(number: int, day: date, amount: int, rep: str) -> dict[str, object]:
 
 def goal(
     number: int, value: object, rep: str = "", *, scope: str = "rep", base: object = "same"
-) -> dict[str, object]:
+) -> dict[str, Any]:
     return {
         "id": str(number), "metric": "t.booked", "scope": scope, "scope_id": rep or None,
         "period_start": date(2026, 1, 1), "period_end": date(2027, 1, 1), "value": Decimal(str(value)),
@@ -53,7 +54,7 @@ def goal(
     }  # fmt: skip
 
 
-ROWS = {
+ROWS: dict[str, list[dict[str, Any]]] = {
     "opportunities": [
         deal(1, date(2026, 5, 3), 75, "an"),
         deal(2, date(2026, 5, 4), 30, "bo"),
@@ -65,7 +66,7 @@ ROWS = {
 }
 
 
-def stored(value: object, **more: object) -> StoredTarget:
+def stored(value: object, **more: Any) -> StoredTarget:
     return StoredTarget(
         **({"id": uuid4(), "metric": "t.booked", "start": date(2026, 1, 1), "end": date(2027, 1, 1)} | more),
         value=Decimal(str(value)),
@@ -120,7 +121,9 @@ def test_seasonality_takes_the_months_of_last_year(asked):
 
 
 def test_working_days_are_those_of_the_company(asked):
-    off = [{"id": str(day), "on": date(2026, 5, day), "is_workday": False} for day in range(1, 32) if day != 4]
+    off = [
+        {"id": str(day), "on": date(2026, 5, day), "is_workday": False} for day in range(1, 32) if day != 4
+    ]
     cells, targets = asked({**ROWS, "calendar_days": off}, spreads={"": "working-days"})
     worked = targets.workdays.count(CUT.parse("2026"))
     assert worked == 261 - 21 + 1  # the year's Mondays to Fridays, of May's the 4th alone

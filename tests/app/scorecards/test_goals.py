@@ -1,6 +1,6 @@
 """Targets and pace of what a scorecard shows: from the tenant's rows and its own targets to the words on the tile."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tallymark.engine import TenantData, compute
+from tallymark.engine import Cell, TenantData, compute
 from tallymark.engine.targets import SetTargets, TenantTargets
 from tallymark.plugins.registry import Registry
 from tallymark.scorecards.compose import Pace
@@ -46,7 +46,6 @@ KNOWN = Registry(
         )
     }
 )
-BETTER = {key: each.better for key, each in KNOWN.metrics.items()}
 
 
 def lake_of(folder: Path, rows: Mapping[str, list[dict[str, Any]]]) -> TenantData:
@@ -59,7 +58,7 @@ def lake_of(folder: Path, rows: Mapping[str, list[dict[str, Any]]]) -> TenantDat
 
 
 @pytest.fixture
-def shown(tmp_path: Path) -> Callable[..., Any]:
+def shown(tmp_path: Path) -> tuple[list[Cell], TenantTargets]:
     """Cells of May and the targets of 2,520 a year that each metric has, in the company and for the rep An."""
     deals = [
         {"id": "1", "closed_on": date(2026, 5, 4), "amount_base": Decimal(121), "rep_id": "an"},
@@ -97,7 +96,7 @@ def test_every_cell_that_has_a_target_gets_it(shown):
 
 def test_pace_and_need_while_the_period_runs(shown):
     cells, targets = shown
-    paces = {each.metric: each for each in paces_of(targets, cells, MAY, date(2026, 5, 15), BETTER)}
+    paces = {each.metric: each for each in paces_of(targets, cells, MAY, date(2026, 5, 15))}
     assert paces == {
         "t.booked": Pace(metric="t.booked", pace=Decimal("1.2"), needed=Decimal("7.8")),
         "t.spent": Pace(metric="t.spent", pace=Decimal("1.2"), needed=None),
@@ -107,12 +106,12 @@ def test_pace_and_need_while_the_period_runs(shown):
 @pytest.mark.parametrize("as_of", [date(2026, 4, 30), date(2026, 6, 1)])
 def test_none_before_and_after_it(shown, as_of):
     cells, targets = shown
-    assert paces_of(targets, cells, MAY, as_of, BETTER) == []
+    assert paces_of(targets, cells, MAY, as_of) == []
 
 
 def test_on_the_last_day_nothing_is_needed_any_more(shown):
     cells, targets = shown
-    (booked, _spent) = paces_of(targets, cells, MAY, date(2026, 5, 31), BETTER)
+    (booked, _spent) = paces_of(targets, cells, MAY, date(2026, 5, 31))
     assert booked.needed is None
     assert round(booked.pace, 6) == Decimal("0.628571")  # 132 of 210
 

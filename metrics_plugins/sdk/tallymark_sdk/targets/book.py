@@ -128,7 +128,7 @@ class TargetBook:
             exact = any((row.start, row.end) == (period.start, period.end)
                         for row in self.rows_of(key, dimension, member))  # fmt: skip
             return TargetAnswer(value=own.value, how="set" if exact else "spread")
-        scopes = SCOPES if not dimension else ("rep",) if dimension in OF_REPS else ()
+        scopes = self._scopes_of(key, dimension)
         partly = bool(own.days)
         for scope in scopes:
             total = self._sum(key, dimension, member, scope, period)
@@ -138,6 +138,13 @@ class TargetBook:
                 return TargetAnswer(value=total.value, how=f"sum of {scope}")
             partly = partly or bool(total.days)
         return TargetAnswer(value=None, reason=PARTLY if partly else NO_TARGET)
+
+    def _scopes_of(self, key: str, dimension: str) -> tuple[str, ...]:
+        """The scopes whose targets can make up those of the dimension, in their order."""
+        if dimension:
+            return ("rep",) if dimension in OF_REPS else ()
+        own = {scope for metric, scope, _ in self._rows if metric == key}
+        return tuple(scope for scope in SCOPES if scope in own)
 
     def _own(self, key: str, dimension: str, member: str, period: Period) -> Stretch:
         """What the member's own targets give the period."""
