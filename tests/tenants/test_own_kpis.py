@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
+from time import sleep
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from tallymark_sdk import Flow, Metric, _
 from tallymark_sdk.own import OwnKpi, WrongKpi
 from tallymark_tenants.kpi_sets import create_set, kpis_of, list_sets
-from tallymark_tenants.models import AuditEntry, KpiSet
+from tallymark_tenants.models import AuditEntry, KpiSet, Target
 from tallymark_tenants.own_kpis import (
     OwnKpiInUse,
     OwnKpiRefused,
@@ -25,6 +28,7 @@ from tallymark_tenants.own_kpis import (
     remove,
 )
 
+WAITING = "select count(*) from pg_locks where not granted"
 KNOWN = {
     key: Metric(
         key=key,
@@ -133,6 +137,37 @@ def test_what_is_in_use_stays_and_says_where(session):
     remove(session, above.id)
     with pytest.raises(OwnKpiUnknown):
         find(session, above.id)
+
+
+def test_its_targets_go_with_it_and_no_others(session):
+    made = create(session, COSTS, KNOWN)
+    for key in ("own.costs", "sales.revenue"):
+        session.add(
+            Target(metric_key=key, period_start=date(2026, 1, 1), period_end=date(2027, 1, 1), value=5)
+        )
+    session.flush()
+    remove(session, made.id)
+    assert session.scalars(select(Target.metric_key)).all() == ["sales.revenue"]
+
+
+def test_two_people_can_not_make_a_cycle_that_neither_sees(database, tenant):
+    with database.tenant(tenant.id) as session:
+        first = create(session, COSTS, KNOWN)
+        second = create(session, replace(COSTS, key="own.other"), KNOWN)
+
+    def refer_back():
+        with database.tenant(tenant.id) as session:
+            change(session, second.id, replace(COSTS, expression="own.costs + 1"), KNOWN)
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.tenant(tenant.id) as session:
+            change(session, first.id, replace(COSTS, expression="own.other + 1"), KNOWN)
+            refused = pool.submit(refer_back)
+            while not refused.done() and not session.scalar(text(WAITING)):
+                sleep(0.01)
+            assert not refused.done(), "it went on beside the open transaction"
+        with pytest.raises(WrongKpi, match="refers to itself"):
+            refused.result()
 
 
 def test_one_of_a_set_joins_it_and_leaves_it(session):

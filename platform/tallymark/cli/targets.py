@@ -134,16 +134,17 @@ def remove(tenant: str, key: str, year: str, period: str, scope: str, member: st
 def spread(tenant: str, method: str, key: str) -> None:
     """Say how TENANT's targets are divided where they don't say it themselves, imported ones too."""
     from tallymark.cli.opening import opened
-    from tallymark.plugins.registry import UnknownMetric, registry
+    from tallymark.plugins.own import registry_of
+    from tallymark.plugins.registry import UnknownMetric
     from tallymark_tenants.targets import set_spread
 
     with opened(redis=False) as product:
         profile = product.profile(tenant)
-        try:
-            metric = registry()[key].key if key else ""
-        except UnknownMetric as error:
-            raise click.ClickException(str(error)) from error
         with product.database.tenant(profile.id) as session:
+            try:
+                metric = registry_of(session)[key].key if key else ""
+            except UnknownMetric as error:
+                raise click.ClickException(str(error)) from error
             set_spread(session, metric, None if method == _DEFAULT else method)
     click.echo(f"Targets of {key or 'every metric'} are divided: {method}")
 

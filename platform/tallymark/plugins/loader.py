@@ -17,6 +17,7 @@ from tallymark.plugins.needs import unmet
 from tallymark.plugins.probe import SECONDS, unsurvivable
 from tallymark.plugins.tried import fingerprint, remember, survivors
 from tallymark_sdk import Metric, hookspecs
+from tallymark_sdk.own import FAMILY as OWN_FAMILY
 from tallymark_sdk.texts import Domain
 
 log = logging.getLogger(__name__)
@@ -107,7 +108,11 @@ def _refused_unread(points: Sequence[EntryPoint]) -> dict[int, str]:
     """Packs that are not even imported: place → reason."""
     refused: dict[int, str] = {}
     for place, point in enumerate(points):
-        if point.dist is not None and (reason := unmet(point.dist)) is not None:
+        if point.name == OWN_FAMILY:
+            refused[place] = (
+                f'the name "{OWN_FAMILY}" is kept for KPIs that companies make themselves; give the pack another'
+            )
+        elif point.dist is not None and (reason := unmet(point.dist)) is not None:
             refused[place] = f"was not loaded: {reason}"
     known = survivors()
     marks = {

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from tallymark_sdk.metric import Metric
 from tallymark_sdk.own import Laid, OwnKpi, WrongKpi, lay, written
 from tallymark_sdk.own.kpi import keys_of
 from tallymark_tenants.accounts.clock import at
-from tallymark_tenants.models import Kpi, KpiSet, OwnKpiRow, Tenant
+from tallymark_tenants.models import Kpi, KpiSet, OwnKpiRow, Target, TargetSpread, Tenant
 from tallymark_tenants.own_kpis.errors import OwnKpiInUse, OwnKpiRefused
 from tallymark_tenants.own_kpis.history import last_version, record
 from tallymark_tenants.own_kpis.stored import StoredKpi, definitions, find, stored
@@ -96,7 +96,7 @@ def change(session: Session, own_kpi_id: UUID, kpi: OwnKpi, known: Mapping[str, 
 
 
 def remove(session: Session, own_kpi_id: UUID) -> None:
-    """Remove a KPI. One that belongs to a single set leaves that set.
+    """Remove a KPI, with the targets that were set for it. One that belongs to a single set leaves that set.
 
     Raises:
         OwnKpiUnknown: the tenant has none of this id.
@@ -114,11 +114,15 @@ def remove(session: Session, own_kpi_id: UUID) -> None:
     sets = tuple(name for set_id, name in shown if set_id != old.kpi_set_id)
     if kpis or sets:
         raise OwnKpiInUse(old.kpi.key, kpis=kpis, sets=sets)
-    for entry in session.scalars(select(Kpi).where(Kpi.metric_key == old.kpi.key)):
-        session.delete(entry)
+    session.execute(delete(Kpi).where(Kpi.metric_key == old.kpi.key))
+    # Else a later KPI of the same key would be measured against them.
+    targets = session.scalars(
+        delete(Target).where(Target.metric_key == old.kpi.key).returning(Target.id)
+    ).all()
+    session.execute(delete(TargetSpread).where(TargetSpread.metric_key == old.kpi.key))
     session.delete(session.get_one(OwnKpiRow, (session.info["tenant"], own_kpi_id)))
     session.flush()
-    record(session, "removed", own_kpi_id, old.kpi)
+    record(session, "removed", own_kpi_id, old.kpi, targets=len(targets))
 
 
 def _others(kpi: OwnKpi) -> frozenset[str]:

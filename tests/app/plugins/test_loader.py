@@ -46,6 +46,12 @@ def giving(*metrics: str) -> str:
     return f"@hookimpl\ndef tallymark_metrics():\n    return [{', '.join(metrics)}]\n"
 
 
+def test_no_pack_may_take_the_name_of_own_kpis(packs: Packs) -> None:
+    loaded = load(packs(own=giving("metric('own.a')"), good=giving("metric('good.a')")))
+    assert [pack.family for pack in loaded.packs] == ["good"]
+    assert 'the name "own" is kept' in loaded.broken[0].reason
+
+
 def test_one_bad_pack_leaves_the_others(packs: Packs) -> None:
     points = packs(
         good=giving("metric('good.a')"),
