@@ -67,10 +67,8 @@ ROWS: dict[str, list[dict[str, Any]]] = {
 
 
 def stored(value: object, **more: Any) -> StoredTarget:
-    return StoredTarget(
-        **({"id": uuid4(), "metric": "t.booked", "start": date(2026, 1, 1), "end": date(2027, 1, 1)} | more),
-        value=Decimal(str(value)),
-    )
+    year: dict[str, Any] = {"start": date(2026, 1, 1), "end": date(2027, 1, 1)}
+    return StoredTarget(id=uuid4(), metric="t.booked", value=Decimal(str(value)), **(year | more))
 
 
 @pytest.fixture
