@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tallymark_sdk.formula import Arithmetic, Derived, Flow, Number, Operand, Reference, Rolling, Shifted
-from tallymark_sdk.leaves import leaves, operands
+from tallymark_sdk.leaves import children, operands
 from tallymark_sdk.metric import Metric
 from tallymark_sdk.rows import empty_relation, measured
 
@@ -49,13 +49,14 @@ def adds_over_periods(operand: Operand, metrics: Mapping[str, Metric]) -> bool:
 
 def _of_events(operand: Operand, metrics: Mapping[str, Metric]) -> bool:
     """Whether all rows behind it are events of their period; what is valid at a boundary is counted again in each."""
-    if not all(isinstance(leaf, Flow) for leaf in leaves(operand)):
-        return False
-    return all(
-        _of_events(metrics[each.key].formula_of(each.part), metrics)
-        for each in operands(operand)
-        if isinstance(each, Reference)
-    )
+    for each in operands(operand):
+        if isinstance(each, Reference):
+            if not _of_events(metrics[each.key].formula_of(each.part), metrics):
+                return False
+        # What ends the formula otherwise is a level, or a program of which nothing is known.
+        elif not children(each) and not isinstance(each, Flow | Number):
+            return False
+    return True
 
 
 def _kernel(leaf: Flow) -> str:
