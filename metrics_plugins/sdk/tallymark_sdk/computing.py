@@ -130,7 +130,7 @@ def exact(value: Any) -> Decimal:
 
 def _columns(answer: Any, *, total: bool) -> tuple[list[Any], list[Any], list[Any]]:
     if not isinstance(answer, _TABLE):
-        raise BadAnswer(f"is a {type(answer).__name__}, not an Arrow table of period, member and value")
+        raise BadAnswer(f"is of type {type(answer).__name__}, not an Arrow table of period, member and value")
     names = set(answer.column_names)
     if total and "member" not in names:
         names.add("member")

@@ -48,7 +48,7 @@ def main() -> NoReturn:
     try:
         function = _function(order)
     except BaseException as error:  # noqa: BLE001  whatever a module raises is its own verdict
-        _answer(order, {"verdict": "import", "detail": f"{type(error).__name__}: {error}"})
+        _answer(order, {"verdict": "import", "detail": _said(error)})
     tables, periods = {name: _table(fd) for name, fd in order.tables.items()}, _table(order.periods)
     calls = [(call, _visible(order, call, tables)) for call in order.calls]
     _warm_up()
@@ -85,8 +85,16 @@ def _run(
     except SystemExit:
         return {"verdict": "left"}, []
     except BaseException as error:  # noqa: BLE001  whatever a function raises is its own verdict
-        return {"verdict": "raised", "detail": f"{type(error).__name__}: {error}"[:1000]}, []
+        return {"verdict": "raised", "detail": _said(error)}, []
     return {"rows": len(rows)}, rows
+
+
+def _said(error: BaseException) -> str:
+    try:
+        text = str(error)
+    except BaseException:  # noqa: BLE001  a stranger's error may raise another
+        text = ""
+    return f"{type(error).__name__}: {text}"[:1000] if text else type(error).__name__
 
 
 def _answer(order: Order, head: dict[str, Any], rows: list[Row] | None = None) -> NoReturn:

@@ -152,6 +152,9 @@ def _held(rows: pa.RecordBatchReader) -> Iterator[int]:
         with os.fdopen(os.dup(fd), "wb") as file, pa.ipc.new_file(file, rows.schema) as writer:
             for batch in rows:
                 writer.write_batch(batch)
+        os.lseek(
+            fd, 0, os.SEEK_SET
+        )  # so that writing meets the seal, and not the limit on what may be printed
         fcntl.fcntl(fd, fcntl.F_ADD_SEALS, _SEALS)
         yield fd
 

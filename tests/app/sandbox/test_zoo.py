@@ -102,8 +102,8 @@ VERDICTS: dict[str, str | tuple[str, ...]] = {
     "has_columns_twice": "its answer has the columns period, member, value, value instead of",
     "has_wrong_types": "its answer has a period that is string, not a whole number",
     "is_text": "its answer isn't a number (string)",
-    "is_no_table": "its answer is a int, not an Arrow table",
-    "gives_nothing": "its answer is a NoneType, not an Arrow table",
+    "is_no_table": "its answer is of type int, not an Arrow table",
+    "gives_nothing": "its answer is of type NoneType, not an Arrow table",
     "is_too_long": "its answer has 200000 rows; 50000 are the most",
     "answers_twice": "its answer has two values for the same period and member",
     "forges": "answered in another way than by returning a table",
@@ -124,7 +124,7 @@ VERDICTS: dict[str, str | tuple[str, ...]] = {
     "answers_for_another_period": "its answer is for a period that wasn't asked for (2)",
     "answers_for_no_period": "its answer has a period that is null, not a whole number",
     "answers_for_a_member": 'its answer is for a member ("an") where the total was asked for',
-    "patches_arrow": "its answer is a dict, not an Arrow table",
+    "patches_arrow": "its answer is of type dict, not an Arrow table",
     "patches_the_runner": "ended without an answer",
     "registers_for_the_end": "raised ValueError: now wait",
     "is_huge": "its answer is a number of more than 30 digits",
@@ -166,6 +166,12 @@ def test_rows_are_handed_over_without_being_copied_here(zoo: ModuleType) -> None
     with pytest.raises(Verdict, match="out of ideas"):
         run(Question(function=zoo.raises, tables={"orders": lambda: many}, periods=PERIODS, calls=(TOTAL,)))
     assert _memory() - before < 50 << 20
+
+
+@pytest.mark.parametrize("name", ["forges", "forges_and_returns"])
+def test_a_forged_answer_is_one_beside_a_large_input_too(zoo: ModuleType, name: str) -> None:
+    with pytest.raises(Verdict, match="in another way than by returning"):
+        ask(getattr(zoo, name), rows=orders(120_000))
 
 
 def test_nothing_of_the_environment_is_seen(zoo: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
