@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -29,6 +30,11 @@ from tallymark.formulas import neutral
     type=click.Choice(["day", "week", "month", "quarter", "year"]),
     help="How long a period is.",
 )
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Last day of the data, which a running period is compared to.  [default: of the newest import]",
+)
 @click.option("--by", multiple=True, help="A breakdown, such as rep; may be given several times.")
 @click.option(
     "--format",
@@ -39,7 +45,14 @@ from tallymark.formulas import neutral
     help="What to print.",
 )
 def compute(
-    tenant: str, keys: str, first: str, periods: int, grain: str, by: tuple[str, ...], form: str
+    tenant: str,
+    keys: str,
+    first: str,
+    periods: int,
+    grain: str,
+    as_of: datetime | None,
+    by: tuple[str, ...],
+    form: str,
 ) -> None:
     """Compute metrics of TENANT (its slug, name or id) and print one row per metric, part, period and member.
 
@@ -57,7 +70,15 @@ def compute(
         try:
             profile = product.profile(tenant)
             cells = ask(
-                product.database, product.lake, profile, keys, first=first, count=periods, grain=grain, by=by
+                product.database,
+                product.lake,
+                profile,
+                keys,
+                first=first,
+                count=periods,
+                grain=grain,
+                by=by,
+                as_of=None if as_of is None else as_of.date(),
             )
         except (TallymarkError, CalendarError) as error:
             raise click.ClickException(str(error)) from error
