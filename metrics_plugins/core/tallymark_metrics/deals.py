@@ -93,8 +93,8 @@ SALES_VELOCITY = Metric(
     key="deals.sales_velocity",
     name="Sales velocity",
     description="Money a day that the pipeline brings in: the opportunities open when the period began, times the "
-    "close ratio, times the average deal size, over the days of the sales cycle, the last three of the period's own "
-    "deals.",
+    "close ratio, times the average deal size, over the days of the sales cycle, the last three taken from the deals "
+    "closed in the period.",
     unit="money",
     better="higher",
     inputs=(

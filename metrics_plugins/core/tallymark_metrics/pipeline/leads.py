@@ -80,8 +80,8 @@ def _contacts(value: Any) -> Flow:
 LEAD_CONTACT_RATE = Metric(
     key="pipeline.lead_contact_rate",
     name="Leads contacted",
-    description="Of the leads of the period, those somebody went to (a call, message or meeting from our side that "
-    "took place) within some days of the day they came in, that day being day 0.",
+    description="Of the leads of the period, those our side reached out to (an outbound activity that took place) "
+    "within the days set, counted from the day they came in.",
     unit="ratio",
     better="higher",
     inputs=(

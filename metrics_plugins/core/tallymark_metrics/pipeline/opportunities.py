@@ -38,7 +38,7 @@ WINBACK_OPPORTUNITIES = Metric(
     key="pipeline.winback_opportunities",
     name="Lost deals brought back",
     description="Opportunities created in the period for an account whose latest earlier opportunity had been lost by "
-    "that day. An account that won, or has another deal running, in between doesn't count.",
+    "that day. Not counted are accounts whose latest earlier one was won or still open.",
     unit="count",
     better="higher",
     additive=True,
