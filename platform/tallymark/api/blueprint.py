@@ -1,6 +1,9 @@
 """The blueprint that all resources of the interface add their routes to, and its answers to errors."""
 
-from flask import Blueprint
+import logging
+from uuid import uuid4
+
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
@@ -9,6 +12,8 @@ from tallymark.api.problems import Problem, ProblemReply, problem_reply, wrong_f
 from tallymark.web.access import API
 from tallymark_sdk.own import WrongKpi
 from tallymark_tenants.own_kpis import OwnKpiRefused, OwnKpiUnknown
+
+log = logging.getLogger(__name__)
 
 api = Blueprint(API, __name__)
 
@@ -44,6 +49,15 @@ def _refused(error: OwnKpiRefused) -> ResponseReturnValue:
 @api.errorhandler(ProblemReply)
 def _told(error: ProblemReply) -> ResponseReturnValue:
     return problem_reply(error.problem)
+
+
+@api.errorhandler(Exception)
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    error_id = uuid4().hex[:12]
+    log.error("error %s at %s %s", error_id, request.method, request.path, exc_info=error)
+    return problem_reply(
+        Problem(status=500, detail=f"Something went wrong on our side; report the number {error_id}.")
+    )
 
 
 _ADVICE = {

@@ -8,6 +8,8 @@ from uuid import uuid4
 import pytest
 
 from tallymark.api.openapi import description
+from tallymark.app import create_app
+from tallymark.web.settings import WebSettings
 from tallymark.web.slices import TENANT
 from tallymark_tenants.accounts import Role
 from tallymark_tenants.kpi_sets import create_set
@@ -193,3 +195,19 @@ def test_every_route_is_described_and_every_description_a_route(app, call):
     }
     assert described == routes
     assert document["components"]["schemas"]["NewKpi"]["additionalProperties"] is False
+
+
+def test_a_fault_of_ours_is_a_problem_object_too(settings, database, browse, company):
+    app = create_app(settings, WebSettings(), database=database)
+    app.config["WTF_CSRF_ENABLED"] = False
+    view = app.view_functions["api.list_own_kpis"]
+
+    def failing():
+        raise RuntimeError("out of ideas")
+
+    failing.access = view.access
+    app.view_functions["api.list_own_kpis"] = failing
+    answer = browse(company.users[Role.OWNER], on=app).get(f"{company.base}/api/v1/own-kpis")
+    assert (answer.status_code, answer.content_type) == (500, "application/problem+json")
+    assert "report the number" in answer.json["detail"]
+    assert "out of ideas" not in answer.text
