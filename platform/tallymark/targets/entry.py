@@ -13,6 +13,7 @@ from tallymark_sdk import Metric
 from tallymark_sdk.calendars import Calendar, CalendarError
 from tallymark_sdk.errors import TallymarkError, did_you_mean
 from tallymark_sdk.targets import SCOPES, Spread, TargetError, day_weights
+from tallymark_sdk.targets.rows import MOST_DAYS
 from tallymark_tenants.targets import TargetValue
 
 COMPANY = "company"
@@ -119,6 +120,8 @@ def _span(text: str, calendar: Calendar) -> tuple[date, date]:
         if "/" in text:
             first, _, beyond = text.partition("/")
             start, end = date.fromisoformat(first.strip()), date.fromisoformat(beyond.strip())
+            if (end - start).days > MOST_DAYS:
+                raise TargetRefused("period", "A target's period is at most ten years long.")
             day_weights(start, end, Spread(), calendar=calendar)
             return start, end
         period = calendar.parse(text)

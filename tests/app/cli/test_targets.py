@@ -143,6 +143,9 @@ def test_the_default_spread_holds_for_imported_targets_too(run, filled):
     [
         (("revenue.booking", "--year", "2026", "--value", "1"), 'no metric "revenue.booking". Did you mean'),
         (("revenue.bookings", "--value", "1"), "Say which period"),
+        (("revenue.bookings", "--period", "2026-01-01/9999-01-01", "--value", "1"), "at most ten years"),
+        (("revenue.bookings", "--period", "2026-02-01/2026-01-01", "--value", "1"), "ends after it starts"),
+        (("revenue.bookings", "--period", "2026/2027", "--value", "1"), "Write two dates"),
         (("revenue.bookings", "--year", "2026-13", "--value", "1"), "2026-13"),
         (("revenue.bookings", "--year", "2026", "--value", "2,400"), "plain number"),
         (("revenue.bookings", "--year", "2026", "--value", "1e30"), "too large"),

@@ -120,5 +120,5 @@ def test_the_tile_says_it(sample):
     paces = [Pace(metric="revenue.bookings", pace=Decimal("0.96"), needed=Decimal(1234))]
     tiles = next(section for section in sample.document(paces=paces).sections if isinstance(section, Tiles))
     said = {tile.metric: tile.pace for group in tiles.groups for tile in group.tiles}
-    assert said.pop("revenue.bookings") == "Pace 96.0%, $1.23K needed per working day"
+    assert said.pop("revenue.bookings") == "Pace 96%, needs $1.23K a working day"
     assert set(said.values()) == {None}

@@ -42,6 +42,7 @@ def test_rows_that_cannot_be_used_are_counted_by_reason():
     assert read(metric="a.unknown") == {"no such metric": 1}
     assert read(period_end=None) == {"no period": 1}
     assert read(period_end=date(2026, 1, 1)) == {"no period": 1}
+    assert read(period_end=date(9999, 1, 1)) == {"a period of more than ten years": 1}
     assert read(value=None, value_base=None) == {"no value": 1}
     assert read(scope="rep") == {"no member of the scope": 1}
     assert read(deleted_at=object()) == {"deleted in the source": 1}

@@ -18,6 +18,10 @@ SEVERAL = "different targets are set for the same period"
 NO_RATE = "no exchange rate for the target"
 DELETED = "deleted in the source"
 NO_PERIOD = "no period"
+TOO_LONG = "a period of more than ten years"
+MOST_DAYS = 3_660
+"""A target longer than ten years is a mistake in a date, and would be divided over every one of its days."""
+
 NO_VALUE = "no value"
 NO_MEMBER = "no member of the scope"
 NO_METRIC = "no such metric"
@@ -96,6 +100,7 @@ def _unusable(row: Mapping[str, Any], kind: Nature | None) -> str | None:
         (row.get("deleted_at") is not None, DELETED),
         (kind is None, NO_METRIC),
         (start is None or end is None or start >= end, NO_PERIOD),
+        (start is not None and end is not None and (end - start).days > MOST_DAYS, TOO_LONG),
         (row.get("value") is None and row.get("value_base") is None, NO_VALUE),
         (not row.get("scope") or (row["scope"] != COMPANY and not row.get("scope_id")), NO_MEMBER),
     )

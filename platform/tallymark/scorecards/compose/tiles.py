@@ -103,11 +103,11 @@ def _pace(metric: MetricFacts, book: Book) -> str | None:
     found = book.paces.get(metric.key)
     if found is None or found.pace is None:
         return None
-    pace = book.texts.gettext("Pace %(pace)s", pace=book.format.percent(found.pace))
+    pace = book.texts.gettext("Pace %(pace)s", pace=book.format.percent(found.pace, 0))
     if found.needed is None:
         return pace
     needed = book.format.value(found.needed, metric.unit)
-    return book.texts.gettext("%(pace)s, %(needed)s needed per working day", pace=pace, needed=needed)
+    return book.texts.gettext("%(pace)s, needs %(needed)s a working day", pace=pace, needed=needed)
 
 
 def _line(metric: MetricFacts, target: Decimal | None, book: Book) -> Line | None:
