@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from importlib import import_module
 from typing import Any, Literal, TypeAlias
 
 from ibis.common.deferred import Deferred
@@ -231,6 +232,11 @@ class Computed(Operand):
         """Call the function itself, as in a test of one's own."""
         return self.function(tables, periods)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copied to another process by name, as functions are; under that name stands the formula, not the function."""
+        limits = {"reads": self.reads, "seconds": self.seconds, "megabytes": self.megabytes}
+        return _computed_again, (self.function.__module__, self.function.__qualname__, limits)
+
     @property
     def columns(self) -> dict[str, tuple[str, ...]]:
         """Dataset → the columns it is given of it, in the order they are declared."""
@@ -239,6 +245,18 @@ class Computed(Operand):
             dataset, _, column = name.partition(".")
             found.setdefault(dataset, []).append(column)
         return {dataset: tuple(columns) for dataset, columns in found.items()}
+
+
+def function_named(module: str, name: str) -> Callable[..., Any]:
+    """The function that stands under a name in a module, itself or as a `@computed` formula."""
+    found: Any = import_module(module)
+    for part in name.split("."):
+        found = getattr(found, part)
+    return found.function if isinstance(found, Computed) else found
+
+
+def _computed_again(module: str, name: str, limits: Mapping[str, Any]) -> Computed:
+    return Computed(function_named(module, name), **limits)
 
 
 Leaf: TypeAlias = Flow | Stock | PerPeriod

@@ -17,7 +17,6 @@ import threading
 import warnings
 from collections.abc import Callable
 from datetime import datetime
-from importlib import import_module
 from typing import Any, NoReturn
 
 import pyarrow as pa
@@ -28,7 +27,7 @@ from tallymark.sandbox import policy
 from tallymark.sandbox.order import LIMIT_OF_OUTPUT, READY, Call, Order, read_order
 from tallymark.sandbox.watch import Forbidden, watch
 from tallymark_sdk.computing import BadAnswer, answer_rows, as_given
-from tallymark_sdk.formula import Computed
+from tallymark_sdk.formula import function_named
 
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 _NOT_DUMPABLE = 4  # PR_SET_DUMPABLE
@@ -106,10 +105,7 @@ def _answer(order: Order, head: dict[str, Any], rows: list[Row] | None = None) -
 
 
 def _function(order: Order) -> Callable[..., Any]:
-    found: Any = import_module(order.module)
-    for name in order.name.split("."):
-        found = getattr(found, name)
-    found = found.function if isinstance(found, Computed) else found
+    found = function_named(order.module, order.name)
     if not callable(found):
         raise TypeError(f"{order.module}.{order.name} is no function")
     return found
