@@ -62,10 +62,10 @@ AVERAGE_DEAL_LENGTH = Metric(
 
 _NO_ACCOUNT = {"no account": _.account_id.nullif("").isnull()}
 _LATER_WINS = Flow(
-    WON_IN_ORDER, on="closed_on", value=_.count(where=_.place > 1), where=_WON, leave_out=_NO_ACCOUNT
+    WON_IN_ORDER, on="closed_on", value=_.count(where=_.win_number > 1), where=_WON, leave_out=_NO_ACCOUNT
 )
 _CUSTOMERS = Stock(
-    WON_IN_ORDER, start="closed_on", end=None, at="end", value=_.count(where=_.place == 1), where=_WON
+    WON_IN_ORDER, start="closed_on", end=None, at="end", value=_.count(where=_.win_number == 1), where=_WON
 )
 
 AFTER_FIRST_SALE = Metric(

@@ -46,7 +46,7 @@ CONVERSION_RATE = Metric(
     ),
     by=("rep", "team", "source", "channel", "region"),
     parameters=(WITHIN,),
-    pending=_created(_.count(where=(_.status == "open").fill_null(True))),
+    pending=_created(_.count(where=(_.status == "open") | _.status.isnull())),
     horizon="within",
     source="Ten sales KPIs (fa), 4; KPI template (vi), 2: reps compared by it",
 )

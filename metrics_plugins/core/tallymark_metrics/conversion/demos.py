@@ -6,9 +6,9 @@ from tallymark_metrics.views.agreed_activities import AGREED_ACTIVITIES
 from tallymark_sdk import Flow, Metric, Ratio, _
 
 # A source that keeps no status tells of an activity by having it.
-_DONE = (_.status == "done").fill_null(True)
+_DONE = (_.status == "done") | _.status.isnull()
 _CONVERSATION = _DONE & (((_.kind == "call") & _.is_connected) | (_.kind == "meeting"))
-_SECURED = (_.kind == "demo") & (~_.status.isin(["cancelled", "no_show"])).fill_null(True)
+_SECURED = (_.kind == "demo") & (_.status.isnull() | ~_.status.isin(["cancelled", "no_show"]))
 
 CONVERSATION_TO_DEMO = Metric(
     key="conversion.conversation_to_demo",

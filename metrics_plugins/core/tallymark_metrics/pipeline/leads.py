@@ -56,7 +56,9 @@ NEW_LEADS = Metric(
         "conversion": Part(
             name="Share that became an opportunity",
             unit="ratio",
-            formula=Ratio(_with_opportunity(_.count(where=_.became)), _with_opportunity(_.count())),
+            formula=Ratio(
+                _with_opportunity(_.count(where=_.became_opportunity)), _with_opportunity(_.count())
+            ),
         ),
     },
     by=("rep", "team", "source", "channel", "campaign", "region", "icp_fit"),
@@ -153,8 +155,8 @@ LEAD_QUALIFICATION_RATE = Metric(
     source="B2B process and KPIs (vi): qualify by GPCT or BANT",
 )
 
-_UNTIMED = {"converted on an unknown day": when_timed(_.became & _.became_on.isnull())}
-_BECAME = _.became & in_time(_.created_on, _.became_on)
+_UNTIMED = {"converted on an unknown day": when_timed(_.became_opportunity & _.became_on.isnull())}
+_BECAME = _.became_opportunity & in_time(_.created_on, _.became_on)
 
 OPPORTUNITY_TO_LEAD_RATIO = Metric(
     key="pipeline.opportunity_to_lead_ratio",
@@ -176,7 +178,7 @@ OPPORTUNITY_TO_LEAD_RATIO = Metric(
 
 
 def _referred(value: Any) -> Flow:
-    return Flow(REFERRED_LEADS, on="created_on", value=value, where=_.by_customer)
+    return Flow(REFERRED_LEADS, on="created_on", value=value, where=_.referred_by_customer)
 
 
 REFERRAL_LEADS = Metric(

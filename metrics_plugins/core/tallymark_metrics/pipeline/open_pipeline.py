@@ -56,7 +56,7 @@ STALE_OPPORTUNITIES = Metric(
     better="lower",
     additive=True,
     inputs=("activities.occurred_on", "activities.opportunity_id", "activities.status", *_OPEN_INPUTS),
-    formula=PerPeriod(OPEN_WITH_ACTIVITY, value=_.count(where=~_.is_touched), leave_out=_LEAVE_OUT),
+    formula=PerPeriod(OPEN_WITH_ACTIVITY, value=_.count(where=_.is_quiet), leave_out=_LEAVE_OUT),
     by=("rep", "team", "stage"),
     parameters=(QUIET_DAYS,),
     source="B2B process and KPIs (vi): without a tool opportunities are missed",

@@ -53,8 +53,10 @@ WINBACK_OPPORTUNITIES = Metric(
     formula=Flow(
         OPPORTUNITIES_WITH_PREVIOUS,
         on="created_on",
-        value=_.count(where=_.previous_lost),
-        leave_out={"earlier deal lost on an unknown day": _.previous_lost & _.previous_lost_on.isnull()},
+        value=_.count(where=_.earlier_deal_lost),
+        leave_out={
+            "earlier deal lost on an unknown day": _.earlier_deal_lost & _.earlier_deal_lost_on.isnull()
+        },
     ),
     by=("rep", "team"),
     source="B2B process and KPIs (vi): care again for old opportunities, the lost ones included",

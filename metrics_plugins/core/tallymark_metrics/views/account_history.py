@@ -31,8 +31,8 @@ def _with_the_one_before(tables: Mapping[str, ir.Table]) -> ir.Table:
     made = deals.mutate(_status=deals.status.lag().over(order), _ended=ended_on.lag().over(order))
     lost = made["_counts"] & (made["_status"] == "lost").fill_null(False)
     return made.mutate(
-        previous_lost=lost & ((made["_ended"] <= made.created_on) | made["_ended"].isnull()),
-        previous_lost_on=ibis.ifelse(lost, made["_ended"], ibis.null("date")),
+        earlier_deal_lost=lost & ((made["_ended"] <= made.created_on) | made["_ended"].isnull()),
+        earlier_deal_lost_on=ibis.ifelse(lost, made["_ended"], ibis.null("date")),
     )
 
 
@@ -45,11 +45,11 @@ OPPORTUNITIES_WITH_PREVIOUS = View(
         "created_on": "opportunities.created_on",
         "rep_id": "opportunities.rep_id",
         "team_id": "opportunities.team_id",
-        "previous_lost": (
+        "earlier_deal_lost": (
             *("opportunities.closed_on", "opportunities.created_on"),
             *("opportunities.lost_on", "opportunities.status"),
         ),
-        "previous_lost_on": ("opportunities.closed_on", "opportunities.lost_on", "opportunities.status"),
+        "earlier_deal_lost_on": ("opportunities.closed_on", "opportunities.lost_on", "opportunities.status"),
     },
     build=_with_the_one_before,
 )
@@ -69,7 +69,7 @@ def _won_in_order(tables: Mapping[str, ir.Table]) -> ir.Table:
         group_by=["source_id", "account_id", "_counts"],
         order_by=[deals[name] for name in ("closed_on", "closed_at", *_KEY)],
     )
-    return deals.mutate(place=ibis.ifelse(deals["_counts"], place + 1, ibis.null("int64")))
+    return deals.mutate(win_number=ibis.ifelse(deals["_counts"], place + 1, ibis.null("int64")))
 
 
 WON_IN_ORDER = View(
@@ -84,7 +84,7 @@ WON_IN_ORDER = View(
         },
         "product_id": "opportunities.product_id",
         "product_group": "opportunities.product_group",
-        "place": ("opportunities.account_id", "opportunities.closed_on", "opportunities.status"),
+        "win_number": ("opportunities.account_id", "opportunities.closed_on", "opportunities.status"),
     },
     build=_won_in_order,
 )

@@ -18,12 +18,12 @@ CARRIED = (
     *("created_on", "rep_id", "account_id", "region_id", "source", "channel", "campaign_id", "icp_fit"),
     "referrer_account_id",
 )
-OUTCOME = ("became", "became_on", "won", "won_on", "can_become", "can_win")
+OUTCOME = ("became_opportunity", "became_on", "won", "won_on", "can_become", "can_win")
 _BECAME = ("leads.converted_on", "leads.opportunity_id", "leads.status_kind", "opportunities.lead_id")
 _WON = ("leads.opportunity_id", "opportunities.lead_id", "opportunities.status")
 COLUMNS: dict[str, str | tuple[str, ...]] = {
     **{name: f"leads.{name}" for name in CARRIED},
-    "became": _BECAME,
+    "became_opportunity": _BECAME,
     "became_on": (*_BECAME, "opportunities.created_on"),
     "won": _WON,
     "won_on": (*_WON, "opportunities.closed_on"),
@@ -54,7 +54,7 @@ def with_outcome(leads: ir.Table, deals: ir.Table) -> ir.Table:
     still_open = ibis.ifelse(has_one, joined["_open"].fill_null(0) > 0, ~given_up)
     return joined.select(
         *[joined[name] for name in leads.columns],
-        became=became,
+        became_opportunity=became,
         became_on=ibis.coalesce(joined.converted_on, joined["_first_on"]),
         won=won,
         won_on=joined["_won_on"],

@@ -28,8 +28,9 @@ def _open_deals(deals: ir.Table, periods: ir.Table) -> ir.Table:
     return joined.select(*[joined[name] for name in deals.columns], period=joined.period)
 
 
-def _with_flag(deals: ir.Table, found: ir.Table, name: str) -> ir.Table:
-    """Whether each opportunity and period is among those found (`_source`, `_deal`, `_period`)."""
+def _with_found(deals: ir.Table, found: ir.Table) -> ir.Table:
+    """`deals` with `is_found`: whether the opportunity and period are among `found`, which never adds a row."""
+    found = found.select(_source="source_id", _deal="opportunity_id", _period="period")
     once = found.group_by("_source", "_deal", "_period").aggregate(_times=found.count())
     joined = deals.left_join(
         once,
@@ -39,7 +40,7 @@ def _with_flag(deals: ir.Table, found: ir.Table, name: str) -> ir.Table:
             deals.period == once["_period"],
         ],
     )
-    return joined.select(*[joined[each] for each in deals.columns], **{name: joined["_times"].notnull()})
+    return joined.select(*[joined[each] for each in deals.columns], is_found=joined["_times"].notnull())
 
 
 def _with_activity(tables: Mapping[str, ir.Table]) -> ir.Table:
@@ -49,12 +50,8 @@ def _with_activity(tables: Mapping[str, ir.Table]) -> ir.Table:
     lately = (took_place.occurred_on < periods.beyond) & (
         periods.beyond.delta(took_place.occurred_on, unit="day") <= QUIET_DAYS.value
     )
-    found = took_place.join(periods, [lately])
-    return _with_flag(
-        _open_deals(tables["opportunities"], periods),
-        found.select(_source="source_id", _deal="opportunity_id", _period="period"),
-        "is_touched",
-    )
+    deals = _with_found(_open_deals(tables["opportunities"], periods), took_place.join(periods, [lately]))
+    return deals.mutate(is_quiet=~deals.is_found)
 
 
 OPEN_WITH_ACTIVITY = View(
@@ -64,12 +61,12 @@ OPEN_WITH_ACTIVITY = View(
     requires=("activities.opportunity_id", "opportunities.closed_on", "opportunities.created_on"),
     columns={
         **{name: f"opportunities.{name}" for name in _DEAL},
-        "is_touched": ("activities.occurred_on", "activities.status"),
+        "is_quiet": ("activities.occurred_on", "activities.status"),
     },
     build=_with_activity,
     per_period=True,
 )
-"""Opportunities open at the period's end and whether anything was done about them lately."""
+"""Opportunities open at the period's end and whether nothing was done about them lately."""
 
 
 def _with_meeting(tables: Mapping[str, ir.Table]) -> ir.Table:
@@ -81,11 +78,8 @@ def _with_meeting(tables: Mapping[str, ir.Table]) -> ir.Table:
     )
     known_by_then = (meetings["_booked"] < periods.beyond) | meetings["_booked"].isnull()
     found = meetings.join(periods, [(meetings["_due"] >= periods.beyond) & known_by_then])
-    return _with_flag(
-        _open_deals(tables["opportunities"], periods),
-        found.select(_source="source_id", _deal="opportunity_id", _period="period"),
-        "has_meeting",
-    )
+    deals = _with_found(_open_deals(tables["opportunities"], periods), found)
+    return deals.mutate(has_meeting=deals.is_found)
 
 
 OPEN_WITH_MEETING = View(

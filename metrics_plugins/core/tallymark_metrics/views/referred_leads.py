@@ -19,7 +19,7 @@ def _build(tables: Mapping[str, ir.Table]) -> ir.Table:
         [leads.source_id == first["_first_source"], leads.referrer_account_id == first["_first_account"]],
     )
     by_customer = (joined["_first_on"] < joined.created_on).fill_null(False)
-    return joined.select(*[joined[name] for name in leads.columns], by_customer=by_customer)
+    return joined.select(*[joined[name] for name in leads.columns], referred_by_customer=by_customer)
 
 
 REFERRED_LEADS = View(
@@ -27,7 +27,10 @@ REFERRED_LEADS = View(
     rows="leads",
     grain="leads",
     requires=(*LINKS, *SALE_INPUTS),
-    columns={**COLUMNS, "by_customer": ("leads.created_on", "leads.referrer_account_id", *SALE_INPUTS)},
+    columns={
+        **COLUMNS,
+        "referred_by_customer": ("leads.created_on", "leads.referrer_account_id", *SALE_INPUTS),
+    },
     build=_build,
     optional=("orders",),
 )

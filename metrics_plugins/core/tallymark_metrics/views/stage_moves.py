@@ -34,7 +34,11 @@ def _moves(tables: Mapping[str, ir.Table]) -> ir.Table:
     won_on = ibis.ifelse(won, joined.deal_closed_on, ibis.null("date"))
     reached = joined["_further"].notnull()
     return joined.mutate(
-        visit=joined.source_id + _BETWEEN + joined.opportunity_id + _BETWEEN + joined.stage_id,
+        opportunity_and_stage=joined.source_id
+        + _BETWEEN
+        + joined.opportunity_id
+        + _BETWEEN
+        + joined.stage_id,
         went_further=reached | won,
         further_on=ibis.least(
             ibis.coalesce(joined["_further_on"], won_on), ibis.coalesce(won_on, joined["_further_on"])
@@ -87,7 +91,7 @@ STAGE_MOVES = View(
         **{name: f"stage_history.{name}" for name in CARRIED},
         "rep_id": "opportunities.rep_id",
         "team_id": "opportunities.team_id",
-        "visit": ("stage_history.opportunity_id", "stage_history.stage_id"),
+        "opportunity_and_stage": ("stage_history.opportunity_id", "stage_history.stage_id"),
         "went_further": _GONE_FURTHER,
         "further_on": (*_GONE_FURTHER, "opportunities.closed_on", "stage_history.entered_on"),
         "is_open": "opportunities.status",
