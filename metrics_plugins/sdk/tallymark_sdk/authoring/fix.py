@@ -48,7 +48,7 @@ def with_inputs(source: str, wanted: Mapping[str, tuple[str, ...]]) -> tuple[str
     starts = [sum(map(len, lines[:number])) for number in range(len(lines) + 1)]
     for key, call in _declarations(ast.parse(source)):
         if key in wanted:
-            edits.append(_edit(call, wanted[key], starts))
+            edits.append(_edit(call, wanted[key], lines, starts))
             keys.append(key)
     raw = source.encode()
     for start, end, text in sorted(edits, reverse=True):
@@ -68,28 +68,35 @@ def _declarations(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
                 yield key.value, node
 
 
-def _edit(call: ast.Call, inputs: tuple[str, ...], starts: list[int]) -> tuple[int, int, str]:
+def _edit(
+    call: ast.Call, inputs: tuple[str, ...], lines: list[bytes], starts: list[int]
+) -> tuple[int, int, str]:
     """(first byte, byte after the last, new text)."""
+
+    def written(keyword: ast.keyword) -> str:
+        line = lines[keyword.lineno - 1]
+        return _written(inputs, keyword.col_offset, len(line) - len(line.lstrip()))
+
     for each in call.keywords:
         if each.arg == "inputs":
             value = each.value
             start = starts[value.lineno - 1] + value.col_offset
             end = starts[(value.end_lineno or value.lineno) - 1] + (value.end_col_offset or value.col_offset)
-            return start, end, _written(inputs, each.col_offset)
+            return start, end, written(each)
     formula = next(each for each in call.keywords if each.arg == "formula")
     start = starts[formula.lineno - 1] + formula.col_offset
     break_after = "\n" + " " * formula.col_offset if formula.lineno != call.lineno else " "
-    return start, start, f"inputs={_written(inputs, formula.col_offset)},{break_after}"
+    return start, start, f"inputs={written(formula)},{break_after}"
 
 
-def _written(inputs: tuple[str, ...], column: int) -> str:
+def _written(inputs: tuple[str, ...], column: int, indent: int) -> str:
     """The tuple as source: on one line, or an input a line where that gets too long."""
     quoted = [f'"{name}"' for name in inputs]
     line = f"({', '.join(quoted)}{',' if len(quoted) == 1 else ''})"
     if column + len("inputs=") + len(line) < _LONGEST:
         return line
-    inner = " " * (column + 4)
-    return "(\n" + "".join(f"{inner}{name},\n" for name in quoted) + " " * column + ")"
+    inner = " " * (indent + 4)
+    return "(\n" + "".join(f"{inner}{name},\n" for name in quoted) + " " * indent + ")"
 
 
 def _refuse_other_changes(source: str, wanted: Mapping[str, tuple[str, ...]]) -> None:
