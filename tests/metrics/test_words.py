@@ -114,6 +114,7 @@ def test_a_stock_says_when_its_rows_count(at: Any, words: str) -> None:
         (_.id.nunique(), "number of opportunities"),
         (_.amount_base.median(), "median of amount over opportunities"),
         ((_.amount_base * _.probability).sum(), "sum of amount × probability over opportunities"),
+        ((_.amount_base - _.recurring_amount_base).sum(), "sum of (amount − recurring amount) over opportunities"),
         (_.closed_on.delta(_.created_on, unit="day").max(),
          "largest days from created on to closed on of opportunities"),
     ],
@@ -126,6 +127,7 @@ def test_a_reduction_says_what_it_takes(value: Any, words: str) -> None:
     ("condition", "words"),
     [
         (_.status.isin(["won", "lost"]), "status is won or lost"),
+        (~_.status.isin(["won", "lost"]), "status is not won or lost"),
         ((_.status == "won") & (_.amount > 5) & (_.status == "won"), "status is won and amount is above 5"),
         ((_.status == "won") | (_.kind == "new") & (_.amount <= 0),
          "status is won or (kind is new and amount is at most 0)"),

@@ -19,6 +19,7 @@ Translate: TypeAlias = Callable[[str], str]
 
 # A value that is written like one of the model's choices, such as "no_show", is a word; any other text is quoted.
 _CHOICE: Final = re.compile(r"[a-z]+(_[a-z]+)*")
+_ABBREVIATIONS: Final = {each.lower(): each for each in ("MRR", "SKU", "CSAT", "NPS", "CES", "ICP", "FX")}
 _PASSED_ON = (ops.Cast, ops.NullIf, ops.Lowercase, ops.Uppercase, ops.Strip)
 _SIGNS: dict[type[ops.Node], str] = {ops.Add: "+", ops.Subtract: "-", ops.Multiply: "*"}
 _TEXTS: dict[type[ops.Node], str] = {ops.StringContains: phrases.CONTAINS, ops.StartsWith: phrases.STARTS,
@@ -30,7 +31,8 @@ _SHIFTS: dict[type[ops.Node], dict[str, str]] = {ops.DateAdd: phrases.LATER, ops
 
 def words(name: str) -> str:
     """A name of the model as English words: `closed_on` → "closed on", `amount_base` → "amount"."""
-    return name.removesuffix("_base").replace("_", " ").strip()
+    pieces = name.removesuffix("_base").replace("_", " ").split()
+    return " ".join(_ABBREVIATIONS.get(piece, piece) for piece in pieces)
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ class RowWords:
         if type(node) in phrases.COMPARISONS:
             return self._compared(node, phrases.COMPARISONS[type(node)])
         if type(node) in _TEXTS:
-            what, text = (self._short(each) for each in node.args[:2])
+            what, text = (self.short(each) for each in node.args[:2])
             return self.say(_TEXTS[type(node)], what=what, text=text)
         match node:
             case ops.And():
@@ -123,15 +125,14 @@ class RowWords:
             case ops.Not():
                 return self._negated(node.arg)
             case ops.IsNull():
-                return self.say(phrases.EMPTY, what=self._short(node.arg))
+                return self.say(phrases.EMPTY, what=self.short(node.arg))
             case ops.NotNull():
-                return self.say(phrases.KNOWN, what=self._short(node.arg))
+                return self.say(phrases.KNOWN, what=self.short(node.arg))
             case ops.InValues():
-                options = self.joined(phrases.EITHER, [self.node(option) for option in node.options])
-                return self.say(phrases.IS, left=self._short(node.value), right=options)
+                return self._one_of(phrases.IS, node)
             case ops.Between():
                 what, low, high = (
-                    self._short(each) for each in (node.arg, node.lower_bound, node.upper_bound)
+                    self.short(each) for each in (node.arg, node.lower_bound, node.upper_bound)
                 )
                 return self.say(phrases.BETWEEN, what=what, low=low, high=high)
         return None
@@ -144,10 +145,16 @@ class RowWords:
             return self._compared(node, phrases.OPPOSITE[phrases.COMPARISONS[type(node)]])
         match node:
             case ops.IsNull():
-                return self.say(phrases.KNOWN, what=self._short(node.arg))
+                return self.say(phrases.KNOWN, what=self.short(node.arg))
             case ops.NotNull():
-                return self.say(phrases.EMPTY, what=self._short(node.arg))
+                return self.say(phrases.EMPTY, what=self.short(node.arg))
+            case ops.InValues():
+                return self._one_of(phrases.IS_NOT, node)
         return self.say(phrases.NOT, what=self._side(node, ops.And, ops.Or))
+
+    def _one_of(self, phrase: str, node: Any) -> str:
+        options = self.joined(phrases.EITHER, [self.node(option) for option in node.options])
+        return self.say(phrase, left=self.short(node.value), right=options)
 
     def _compared(self, node: Any, sign: str) -> str:
         left, right = node.left, node.right
@@ -155,10 +162,10 @@ class RowWords:
             holds = bool(value_of(right)) is (sign == "==")
             return self.node(left) if holds else self._negated(left)
         if is_constant(right) and value_of(right) == "" and sign in ("==", "!="):
-            return self.say(phrases.EMPTY if sign == "==" else phrases.KNOWN, what=self._short(left))
+            return self.say(phrases.EMPTY if sign == "==" else phrases.KNOWN, what=self.short(left))
         dated = left.dtype.is_temporal() and sign in phrases.DATED
         phrase = (phrases.DATED if dated else phrases.COMPARED)[sign]
-        return self.say(phrase, left=self._short(left), right=self._short(right))
+        return self.say(phrase, left=self.short(left), right=self.short(right))
 
     def _number(self, node: Any) -> str | None:
         if isinstance(node, ops.Add) and all(_is_counted(each) for each in _taken_apart(node, ops.Add)):
@@ -166,21 +173,21 @@ class RowWords:
             return self.say(phrases.HOLDING, list=self.joined(phrases.LISTED, holding))
         if type(node) in _SIGNS:
             sums = (ops.Add, ops.Subtract)
-            left = self._short(node.left) if isinstance(node, ops.Multiply) else self._short(node.left, *sums)
-            return self.say(phrases.SIGNS[_SIGNS[type(node)]], left=left, right=self._short(node.right))
+            left = self.short(node.left) if isinstance(node, ops.Multiply) else self.short(node.left, *sums)
+            return self.say(phrases.SIGNS[_SIGNS[type(node)]], left=left, right=self.short(node.right))
         if type(node) in _LISTS:
-            listed = self.joined(phrases.LISTED, [self._short(each) for each in node.arg])
+            listed = self.joined(phrases.LISTED, [self.short(each) for each in node.arg])
             return self.say(_LISTS[type(node)], list=listed)
         match node:
             case ops.Negate():
-                return self.say(phrases.NEGATED, what=self._short(node.arg))
+                return self.say(phrases.NEGATED, what=self.short(node.arg))
             case ops.Abs():
-                return self.say(phrases.UNSIGNED, what=self._short(node.arg))
+                return self.say(phrases.UNSIGNED, what=self.short(node.arg))
             case ops.StringLength():
-                return self.say(phrases.LENGTH, what=self._short(node.arg))
+                return self.say(phrases.LENGTH, what=self.short(node.arg))
             case ops.DateDelta():
                 return self.say(
-                    phrases.DAYS_BETWEEN, first=self._short(node.right), last=self._short(node.left)
+                    phrases.DAYS_BETWEEN, first=self.short(node.right), last=self.short(node.left)
                 )
         return None
 
@@ -233,20 +240,16 @@ class RowWords:
             if settled is None:
                 open_cases.append((condition, value))
             elif settled:  # no later case is reached
-                said = self.node(value) if not open_cases else self._short(value)
+                said = self.node(value) if not open_cases else self.short(value)
                 break
         if said is None:
             unknown = is_constant(default) and value_of(default) is None
             said = (
-                self.name("unknown")
-                if unknown
-                else self._short(default)
-                if open_cases
-                else self.node(default)
+                self.name("unknown") if unknown else self.short(default) if open_cases else self.node(default)
             )
         for condition, value in reversed(open_cases):
             said = self.say(
-                phrases.CHOSEN, value=self._short(value), condition=self.node(condition), otherwise=said
+                phrases.CHOSEN, value=self.short(value), condition=self.node(condition), otherwise=said
             )
         return said
 
@@ -255,7 +258,7 @@ class RowWords:
         said = self.node(node)
         return self.say(phrases.GROUPED, what=said) if isinstance(node, grouped) else said
 
-    def _short(self, node: ops.Node, *plain: type[ops.Node]) -> str:
+    def short(self, node: ops.Node, *plain: type[ops.Node]) -> str:
         """The words of a part of a phrase, in brackets where they are a phrase of several parts themselves."""
         inner = node
         while isinstance(inner, ops.Cast):

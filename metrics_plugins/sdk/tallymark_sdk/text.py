@@ -145,7 +145,7 @@ class FormulaWords(RowWords):
         node = None if taken.argument is None else taken.argument.op()
         if node is None or _counts_rows(node, taken.kernel):
             return self.say(phrases.COUNTED, rows=rows)
-        what = self._distinct(node) if taken.kernel == "distinct" else self.node(node)
+        what = self._distinct(node) if taken.kernel == "distinct" else self.short(node)
         return self.say(phrases.OVER_ROWS[taken.kernel], what=what, rows=rows)
 
     def _distinct(self, node: ops.Node) -> str:
