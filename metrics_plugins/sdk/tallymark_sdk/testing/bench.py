@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from tallymark_sdk.arithmetic import Figure
 from tallymark_sdk.calendars import Calendar
 from tallymark_sdk.dimensions import with_member
-from tallymark_sdk.formula import Flow, Formula, Leaf
-from tallymark_sdk.leaves import leaves, references
+from tallymark_sdk.formula import Computed, Flow, Formula, Leaf
+from tallymark_sdk.leaves import computations, leaves, references
 from tallymark_sdk.metric import Metric
 from tallymark_sdk.reference import ReferenceEvaluator
 from tallymark_sdk.rows import empty_model, empty_relation, grain
 from tallymark_sdk.testing.rows import Rows
+from tallymark_sdk.view import View
 
 if TYPE_CHECKING:
     from tallymark_sdk.testing.scene import Cell
@@ -40,21 +41,28 @@ class Bench(ReferenceEvaluator):
         """Every member that rows of the metric have, in whatever period."""
         found: set[str] = set()
         for leaf in self._leaves_behind(metric.formula_of("value", dimension), dimension):
-            found |= self._members_of(leaf, dimension)
+            if isinstance(leaf, Computed):
+                for dataset in leaf.columns:
+                    found |= self._members_of(dataset, None, dimension)
+            else:
+                found |= self._members_of(
+                    leaf.dataset, leaf.on if isinstance(leaf, Flow) else None, dimension
+                )
         return tuple(sorted(found))
 
-    def _leaves_behind(self, formula: Formula, dimension: str) -> Iterable[Leaf]:
+    def _leaves_behind(self, formula: Formula, dimension: str) -> Iterable[Leaf | Computed]:
         yield from leaves(formula, totals=False)
+        yield from computations(formula, totals=False)
         for reference in references(formula, totals=False):
             referred = self._metrics[reference.key].formula_of(reference.part, dimension)
             yield from self._leaves_behind(referred, dimension)
 
-    def _members_of(self, leaf: Leaf, dimension: str) -> set[str]:
+    def _members_of(self, of: str | View, day: str | None, dimension: str) -> set[str]:
         rows = with_member(
-            empty_relation(leaf.dataset),
+            empty_relation(of),
             dimension,
-            grain=grain(leaf.dataset),
-            day=leaf.on if isinstance(leaf, Flow) else None,
+            grain=grain(of),
+            day=day,
             model=empty_model(),
             name="_member",
         )
