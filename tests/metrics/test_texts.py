@@ -161,3 +161,13 @@ def test_a_lone_module_has_nowhere_to_keep_texts(tmp_path: Path, monkeypatch: py
         TallymarkError, match="one lone module, which has no folder for translations; make it a package"
     ):
         update_catalogues([WON], domain)
+
+
+def test_a_formula_that_cannot_be_worded_loses_no_translation(pack: MakePack) -> None:
+    domain = pack(vi=entry("giant", "khổng lồ"))
+    elsewhere = replace(WON, formula=Flow("acme_calls", on="started_on", value=_.count()))
+    wrong = replace(WON, formula=Flow("opportunities", on="closed_on", value=_.amout.sum()))
+    for metric, words in ((elsewhere, "acme_calls.*isn't installed"), (wrong, "can't be put into words yet")):
+        with pytest.raises(TallymarkError, match=words):
+            update_catalogues([metric], domain)
+    assert domain.read("vi") == {"giant": "khổng lồ"}

@@ -100,12 +100,12 @@ def _of(metric: Metric) -> Iterable[tuple[str, str]]:
     for parameter in metric.parameters:
         yield parameter.description, f"parameter {parameter.name}"
     for formula in metric.all_formulas():
-        for word in _words_of(formula):
+        for word in _words_of(formula, metric.key):
             yield word, "formula"
 
 
-def _words_of(formula: Operand) -> list[str]:
-    """What wording the formula asks a catalogue for."""
+def _words_of(formula: Operand, key: str) -> list[str]:
+    """What wording the formula asks a catalogue for; a formula that can't be worded is an error, lest its words go."""
     asked: dict[str, None] = {}
 
     def note(message: str) -> str:
@@ -114,8 +114,12 @@ def _words_of(formula: Operand) -> list[str]:
 
     try:
         in_words(formula, note)
-    except TallymarkError:
-        return []  # the check says what is wrong with it; a formula that can't be read has no words yet
+    except KeyError as error:
+        raise TallymarkError(
+            f"{key} reads {error}, which isn't installed; install the pack that declares it (pip install -e)."
+        ) from error
+    except TallymarkError as error:
+        raise TallymarkError(f"{key} can't be put into words yet: {error}") from error
     return list(asked)
 
 
