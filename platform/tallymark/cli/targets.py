@@ -69,9 +69,13 @@ def set_one(tenant: str, key: str, year: str, period: str, **typed: str) -> None
 @click.argument("key", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_them(tenant: str, key: str | None, as_json: bool) -> None:
-    """List the targets that are set in Tallymark for TENANT, of the metric KEY or all."""
+    """List the targets that are set in Tallymark for TENANT, of the metric KEY or all.
+
+    Imported targets that can't be used are counted beside them.
+    """
     from tallymark.calendars import calendar_of
     from tallymark.cli.opening import opened
+    from tallymark.targets import load_targets
     from tallymark.targets.entry import plain, written
     from tallymark_tenants.targets import list_targets
 
@@ -79,7 +83,11 @@ def list_them(tenant: str, key: str | None, as_json: bool) -> None:
         profile = product.profile(tenant)
         with product.database.tenant(profile.id) as session:
             rows = list_targets(session, None if key is None else [key])
+            left_out = load_targets(session, product.lake, profile).left_out
         cut = calendar_of(profile)
+    if left_out:
+        told = ", ".join(f"{count} × {reason}" for reason, count in sorted(left_out.items()))
+        click.echo(f"Imported targets that can't be used: {told}", err=True)
     if as_json:
         click.echo(json.dumps([_as_json(row, cut) for row in rows], indent=1, ensure_ascii=False))
         return

@@ -105,6 +105,13 @@ def test_imported_and_own_targets_stand_together(run, filled):
     assert rows["", ""]["value"] == "180"
 
 
+def test_imported_targets_that_cannot_be_used_are_counted(run, filled, tmp_path):
+    (tmp_path / "more.csv").write_text(GOALS + f"revenue.nothing,rep,bo,{YEAR}-01-01,{YEAR + 1}-01-01,1\n")
+    done = run("import", filled, "targets", tmp_path / "more.csv", "--mapping", tmp_path / "targets.toml")
+    assert done.exit_code == 0, done.output
+    assert "can't be used: 1 × no such metric" in run("targets", "list", filled).stderr
+
+
 def test_last_years_months_divide_the_target(run, filled):
     run(
         "targets",
