@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tallymark_tenants.accounts.audit import audit
 from tallymark_tenants.models import Kpi, KpiSet
 
 
@@ -69,4 +71,44 @@ def kpis_of(session: Session, kpi_set_id: UUID) -> list[Kpi]:
         session.scalars(
             select(Kpi).where(Kpi.kpi_set_id == kpi_set_id).order_by(Kpi.position, Kpi.metric_key)
         )
+    )
+
+
+def find_kpi(session: Session, kpi_id: UUID) -> Kpi | None:
+    """A KPI of one of the tenant's sets."""
+    return session.scalar(select(Kpi).where(Kpi.id == kpi_id))
+
+
+def parameters_of(session: Session, kpi_set_id: UUID | None = None) -> dict[str, dict[str, Any]]:
+    """Metric → the values that a set's KPIs give its parameters; of the default set where none is named."""
+    if kpi_set_id is None:
+        kpi_set_id = session.scalar(select(KpiSet.id).where(KpiSet.is_default))
+    if kpi_set_id is None:
+        return {}
+    return {row.metric_key: row.parameters for row in kpis_of(session, kpi_set_id) if row.parameters}
+
+
+def set_parameters(session: Session, kpi_set_id: UUID, key: str, values: Mapping[str, Any]) -> None:
+    """Give a KPI's parameters these values; those not named go back to their defaults.
+
+    Args:
+        values: as they are stored: whole numbers, texts, None; a decimal as text.
+
+    Raises:
+        KpiSetRefused: the set doesn't have the KPI.
+    """
+    found = session.scalar(select(Kpi).where(Kpi.kpi_set_id == kpi_set_id, Kpi.metric_key == key))
+    if found is None:
+        raise KpiSetRefused(f"The KPI set doesn't have {key}.")
+    before = dict(found.parameters)
+    found.parameters = dict(values)
+    session.flush()
+    audit(
+        session,
+        "kpi.parameters",
+        object_kind="kpi",
+        object_id=found.id,
+        metric=key,
+        before=before,
+        after=dict(values),
     )

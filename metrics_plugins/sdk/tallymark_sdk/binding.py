@@ -29,7 +29,14 @@ def bind(metric: Metric, values: Mapping[str, object]) -> Metric:
     if not known:
         return metric
     given = {name: known[name].read(value) for name, value in values.items()}
-    bound = {name: given.get(name, parameter.default) for name, parameter in known.items()}
+    return _bound(metric, frozenset(given.items()))
+
+
+@lru_cache(maxsize=1024)
+def _bound(metric: Metric, given: frozenset[tuple[str, ParameterValue]]) -> Metric:
+    """The same object for the same values, so that what is compiled for it is found again."""
+    bound = {parameter.name: parameter.default for parameter in metric.parameters}
+    bound |= {**metric.values, **dict(given)}
 
     def fill(formula: Any) -> Any:
         return with_leaves(formula, lambda leaf: _bind_leaf(leaf, bound))

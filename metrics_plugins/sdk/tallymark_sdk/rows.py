@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -124,7 +124,7 @@ def measured(leaf: Leaf, table: ir.Table) -> Measured:
     )
 
 
-@cache
+@lru_cache(maxsize=8192)
 def described(leaf: Leaf) -> Measured:
     """The leaf taken apart over the empty model."""
     return measured(leaf, empty_relation(leaf.dataset))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -36,6 +37,14 @@ from tallymark.formulas import neutral
     help="Last day of the data, which a running period is compared to.  [default: of the newest import]",
 )
 @click.option("--by", multiple=True, help="A breakdown, such as rep; may be given several times.")
+@click.option("--set", "kpi_set", help="The KPI set whose parameter values hold.  [default: the default set]")
+@click.option(
+    "--parameter",
+    "parameters",
+    multiple=True,
+    metavar="KEY.NAME=VALUE",
+    help="A parameter's value for this once, such as pipeline.stale_opportunities.days=60.",
+)
 @click.option(
     "--format",
     "form",
@@ -45,6 +54,7 @@ from tallymark.formulas import neutral
     help="What to print.",
 )
 def compute(
+    *,
     tenant: str,
     keys: str,
     first: str,
@@ -52,6 +62,8 @@ def compute(
     grain: str,
     as_of: datetime | None,
     by: tuple[str, ...],
+    kpi_set: str | None,
+    parameters: tuple[str, ...],
     form: str,
 ) -> None:
     """Compute metrics of TENANT (its slug, name or id) and print one row per metric, part, period and member.
@@ -65,10 +77,15 @@ def compute(
     from tallymark.plugins.own import registry_of
     from tallymark_sdk.calendars import CalendarError
     from tallymark_sdk.errors import TallymarkError
+    from tallymark_tenants.kpi_sets import KpiSetRefused, find_set
 
     with opened(redis=False) as product:
         try:
             profile = product.profile(tenant)
+            kpi_set_id = None
+            if kpi_set is not None:
+                with product.database.tenant(profile.id) as session:
+                    kpi_set_id = find_set(session, kpi_set).id
             cells = ask(
                 product.database,
                 product.lake,
@@ -79,8 +96,10 @@ def compute(
                 grain=grain,
                 by=by,
                 as_of=None if as_of is None else as_of.date(),
+                kpi_set_id=kpi_set_id,
+                parameters=_by_metric(parameters),
             )
-        except (TallymarkError, CalendarError) as error:
+        except (TallymarkError, CalendarError, KpiSetRefused) as error:
             raise click.ClickException(str(error)) from error
         with product.database.tenant(profile.id) as session:
             known = registry_of(session)
@@ -96,6 +115,20 @@ def compute(
         writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
     else:
         click.echo(json.dumps(rows, indent=1, ensure_ascii=False, default=_number))
+
+
+def _by_metric(given: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Metric → parameter → value, from texts such as "pipeline.stale_opportunities.days=60"."""
+    found: dict[str, dict[str, str]] = {}
+    for text in given:
+        place, equals, value = text.partition("=")
+        key, dot, name = place.rpartition(".")
+        if not equals or "." not in key or not dot:
+            raise click.BadParameter(
+                f'"{text}" isn\'t KEY.NAME=VALUE, as in conversion.lead_to_sale.within=90'
+            )
+        found.setdefault(key, {})[name] = value
+    return found
 
 
 def _cell(value: Any) -> Any:

@@ -62,3 +62,37 @@ def create_kpi_set(tenant: str, name: str, keys: str) -> None:
         except (TallymarkError, KpiSetRefused) as error:
             raise click.ClickException(str(error)) from error
     click.echo(f"{name}: {len(wanted)} KPIs")
+
+
+@kpis.command("parameters")
+@click.argument("tenant")
+@click.argument("name")
+@click.argument("key", required=False)
+@click.argument("values", nargs=-1, metavar="[NAME=VALUE]...")
+@click.option("--default", "reset", is_flag=True, help="Give all of KEY's parameters their defaults again.")
+def parameters(tenant: str, name: str, key: str | None, values: tuple[str, ...], *, reset: bool) -> None:
+    """Show the parameters of the KPIs in TENANT's set NAME, or give those of KEY new values.
+
+    An empty value (within=) means "no limit" where the parameter allows it. Scorecards of the set, and computing
+    with it, use these values from now on.
+    """
+    from tallymark.cli.opening import opened
+    from tallymark.kpis.parameters import change, listed
+    from tallymark_sdk.errors import TallymarkError
+    from tallymark_tenants.kpi_sets import KpiSetRefused, find_set
+
+    given = {part.partition("=")[0]: part.partition("=")[2] for part in values}
+    if malformed := next((part for part in values if "=" not in part), None):
+        raise click.ClickException(f'"{malformed}" isn\'t NAME=VALUE, as in days=30.')
+    with opened(redis=False) as product:
+        profile = product.profile(tenant)
+        try:
+            with product.database.tenant(profile.id) as session:
+                of = find_set(session, name).id
+                if key is not None and (given or reset):
+                    change(session, of, key, given, reset=reset)
+                lines = listed(session, of, key)
+        except (TallymarkError, KpiSetRefused) as error:
+            raise click.ClickException(str(error)) from error
+    for line in lines:
+        click.echo(line)

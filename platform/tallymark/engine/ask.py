@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
+from uuid import UUID
 
 from tallymark.calendars import calendar_of, comparison_of
 from tallymark.calendars.own_days import own_days
@@ -15,6 +17,7 @@ from tallymark.engine.targets import TenantTargets, read_set_targets
 from tallymark.lake import Lake, Snapshot
 from tallymark.plugins.own import registry_of
 from tallymark.plugins.registry import Registry, UnknownMetric
+from tallymark_sdk.binding import bind
 from tallymark_sdk.calendars.comparison import Comparison
 from tallymark_sdk.dimensions import DIMENSIONS, UnknownDimension, is_known
 from tallymark_sdk.errors import did_you_mean
@@ -35,6 +38,8 @@ def ask(
     grain: str,
     by: Sequence[str] = (),
     as_of: date | None = None,
+    kpi_set_id: UUID | None = None,
+    parameters: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
 ) -> list[Cell]:
     """Compute metrics over a tenant's current snapshots.
 
@@ -42,14 +47,19 @@ def ask(
         keys: metric keys with commas between, or "all".
         first: the first period as the tenant's calendar writes it, such as "2017-03" or "1405-07".
         as_of: the last day that the data reaches; without it, the day of the newest snapshot.
+        kpi_set_id: the KPI set whose parameter values hold; the default set's without it.
+        parameters: metric → values that hold instead.
 
     Raises:
-        UnknownMetric, UnknownDimension, CalendarError: with a sentence that says what to write instead.
+        UnknownMetric, UnknownDimension, InvalidParameter, CalendarError: with a sentence that says what to write instead.
     """
     with database.tenant(profile.id) as session:
-        known = registry_of(session)
+        known = registry_of(session, kpi_set_id)
         snapshots = lake.pinned(session)
         stored = read_set_targets(session)
+    for key, given in parameters.items():
+        bind(known[key], given)  # refused here in a sentence rather than later as a missing metric
+    known = known.with_parameters(parameters)
     wanted = chosen(known, keys)
     offered = {dimension for key in wanted for dimension in known[key].by}
     for dimension in by:

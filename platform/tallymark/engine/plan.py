@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from typing import overload
 
 from tallymark.engine.expand import TOTAL, Reading, expand
@@ -63,7 +63,7 @@ def identify(formula: kinds.Leaf | kinds.Computed) -> Leaf | Run:
     return Run(formula) if isinstance(formula, kinds.Computed) else _identify(formula)
 
 
-@cache
+@lru_cache(maxsize=8192)
 def _identify(formula: kinds.Leaf) -> Leaf:
     parts = described(formula)
     argument = None if parts.argument is None else parts.argument.op()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -10,14 +11,19 @@ from tallymark.plugins.loader import Broken, Pack
 from tallymark.plugins.registry import Registry, registry
 from tallymark_sdk.own import FAMILY, Laid, OwnKpi, lay
 from tallymark_sdk.texts import Domain
+from tallymark_tenants.kpi_sets import parameters_of
 from tallymark_tenants.own_kpis import definitions
 
 DISTRIBUTION = "own KPIs"
 
 
-def registry_of(session: Session) -> Registry:
-    """Every metric that the session's tenant can use: those of the packs, and its own KPIs."""
-    return with_own(registry(), definitions(session))
+def registry_of(session: Session, kpi_set_id: UUID | None = None) -> Registry:
+    """Every metric that the session's tenant can use: those of the packs, and its own KPIs.
+
+    Their parameters have the values of a KPI set: the one named, or the tenant's default set.
+    """
+    known = registry().with_parameters(parameters_of(session, kpi_set_id))
+    return with_own(known, definitions(session))
 
 
 def registry_for_sets(session: Session) -> Registry:

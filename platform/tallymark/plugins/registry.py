@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
 from tallymark.plugins.loader import Broken, Loaded, Pack, load
-from tallymark_sdk import Metric, TallymarkError
+from tallymark_sdk import Metric, TallymarkError, View
+from tallymark_sdk.binding import bind
 from tallymark_sdk.checks import can_break_down
 from tallymark_sdk.computing_checks import can_be_handed_over
 from tallymark_sdk.errors import did_you_mean
 from tallymark_sdk.formula import Operand
 from tallymark_sdk.leaves import computations, leaves, references
+from tallymark_sdk.parameters import InvalidParameter
 
 
 class UnknownMetric(TallymarkError):
@@ -49,6 +51,42 @@ class Registry:
     def pack_of(self, key: str) -> Pack:
         """The pack a metric comes from."""
         return self.packs[key]
+
+    def missing_of(self, key: str, is_connected: Callable[[str], bool]) -> tuple[str, ...]:
+        """The datasets without which the metric has no value and that no source has filled, sorted."""
+        found: set[str] = set()
+        for formula in self[key].all_formulas():
+            for leaf in leaves(formula):
+                absent = (
+                    leaf.dataset.missing(is_connected)
+                    if isinstance(leaf.dataset, View)
+                    else (None if is_connected(leaf.dataset) else leaf.dataset)
+                )
+                found |= set() if absent is None else {absent}
+            for reference in references(formula):
+                found |= set(self.missing_of(reference.key, is_connected))
+        return tuple(sorted(found))
+
+    def with_parameters(self, values: Mapping[str, Mapping[str, object]]) -> Registry:
+        """A copy in which these metrics have these values of their parameters.
+
+        A value that its metric doesn't take, as after a change of the pack, refuses the metric: a number made with
+        another value than the one that was set would be wrong and say nothing.
+        """
+        changed: dict[str, Metric] = {}
+        broken: list[Broken] = []
+        for key, given in values.items():
+            if given and key in self.metrics:
+                try:
+                    changed[key] = bind(self.metrics[key], given)
+                except InvalidParameter as error:
+                    broken.append(_refuse(self.packs[key], f"{key}: {error}"))
+        gone = {each.reason.partition(":")[0] for each in broken}
+        return Registry(
+            metrics={key: metric for key, metric in (self.metrics | changed).items() if key not in gone},
+            packs={key: pack for key, pack in self.packs.items() if key not in gone},
+            broken=(*self.broken, *broken),
+        )
 
     def laid_over(self, packs: Iterable[Pack], broken: Iterable[Broken] = ()) -> Registry:
         """A copy with the metrics of further packs, such as a tenant's own; this registry stays as it is."""

@@ -46,8 +46,15 @@ class Wording:
         return self._shown(key, self.registry[key].parts[part].name)
 
     def formula(self, key: str) -> str:
-        """How the metric is made, in words."""
-        return in_words(self.registry[key].formula, self.translate(key), self._referred)
+        """How the metric is made, in words, with the values of its parameters."""
+        metric = self.registry[key]
+        words_of = in_words(metric.formula, self.translate(key), self._referred)
+        set_to = [
+            f"{self.word(key, each.name)}: {metric.values.get(each.name, each.default)}"
+            for each in metric.parameters
+            if metric.values.get(each.name, each.default) is not None
+        ]
+        return f"{words_of} [{', '.join(set_to)}]" if set_to else words_of
 
     def reason(self, key: str, reason: str) -> str:
         """Why the metric has no value, or why rows were left out of it."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from tallymark.lake import Lake, Snapshot
 from tallymark.scorecards.compose import Kpi, Source, Thresholds, Timeline
 from tallymark_sdk.calendars.comparison import Comparison
 from tallymark_sdk.own import OwnKpi
-from tallymark_tenants.kpi_sets import kpis_of
+from tallymark_tenants.kpi_sets import kpis_of, parameters_of
 from tallymark_tenants.models import Kpi as KpiRow
 from tallymark_tenants.own_kpis import definitions
 from tallymark_tenants.profile import TenantProfile, load_profile
@@ -32,6 +33,8 @@ class Basis:
     snapshots: Mapping[str, Snapshot]
     comparison: Comparison
     own_kpis: tuple[OwnKpi, ...] = ()
+    parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Metric → the values that the set's KPI gives its parameters."""
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -57,6 +60,7 @@ def gather(session: Session, lake: Lake, kpi_set_id: UUID, *, grain: str, day: d
         snapshots=snapshots,
         comparison=comparison,
         own_kpis=definitions(session),
+        parameters=parameters_of(session, kpi_set_id),
     )
 
 

@@ -77,6 +77,7 @@ def _version_of(basis: Basis, title: str) -> str:
         sorted(str(snapshot.id) for snapshot in basis.snapshots.values()),
         sorted(f"{metric.key}:{metric.version}" for metric in registry()),
         basis.own_kpis,
+        sorted((key, sorted(values.items())) for key, values in basis.parameters.items()),
     )
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 

@@ -38,7 +38,7 @@ def produce(
         progress: told how far the work is (0 to 1) and what it is at.
     """
     tell = progress or (lambda _fraction, _step: None)
-    known = with_own(registry(), basis.own_kpis)
+    known = with_own(registry().with_parameters(basis.parameters), basis.own_kpis)
     data = tenant_data(lake, basis.profile, basis.snapshots.values())
     keys = [kpi.metric for kpi in basis.kpis if kpi.metric in known.metrics]
     own = basis.profile

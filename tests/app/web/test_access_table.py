@@ -17,7 +17,7 @@ from tallymark.web.access import UndeclaredAccess, access_of, check_declarations
 from tallymark.web.settings import WebSettings
 from tallymark_tenants.accounts import Role, can
 from tallymark_tenants.db import Database
-from tallymark_tenants.models import Connection, Edition, Invitation, KpiSet, OwnKpiRow, Scorecard, Sync
+from tallymark_tenants.models import Connection, Edition, Invitation, Kpi, KpiSet, OwnKpiRow, Scorecard, Sync
 from tallymark_tenants.targets import TargetValue, set_target
 
 VISITORS = ["guest", "stranger", *Role]
@@ -56,6 +56,10 @@ def objects_of(database: Database, company, settings) -> dict[str, UUID]:
         connection, kpi_set = Connection(kind="file", name="Exports"), KpiSet(name="Sales")
         session.add_all([connection, kpi_set])
         session.flush()
+        kpi = Kpi(kpi_set_id=kpi_set.id, metric_key="pipeline.stale_opportunities")
+        session.add(kpi)
+        session.flush()
+        made["kpi_id"] = kpi.id
         sync = Sync(connection_id=connection.id, dataset="opportunities", status="done")
         scorecard = Scorecard(kpi_set_id=kpi_set.id, name="Monthly")
         session.add_all([sync, scorecard])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,13 +18,19 @@ from tallymark_tenants.models import Dataset
 
 @dataclass(frozen=True, kw_only=True)
 class MetricCard:
-    """A metric to choose; `missing` lists the datasets it needs that hold no data yet."""
+    """A metric to choose.
+
+    Attributes:
+        missing: the datasets it needs that hold no data yet, as a list in words.
+        parameters: what can be set, by name and value.
+    """
 
     key: str
     name: str
     description: str
     better: str
     missing: str
+    parameters: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,14 +64,24 @@ def families(registry: Registry, connected: Iterable[str]) -> list[Family]:
 def card(registry: Registry, metric: Metric, connected: frozenset[str]) -> MetricCard:
     """One metric as the page shows it."""
     wording = Wording(registry, formatter().locale)
-    missing = sorted({name.partition(".")[0] for name in registry.columns_of(metric.key)} - connected)
+    missing = registry.missing_of(metric.key, connected.__contains__)
     return MetricCard(
         key=metric.key,
         name=wording.name(metric.key),
         description=wording.description(metric.key),
         better={"higher": _("Higher"), "lower": _("Lower"), "neutral": _("Neither")}[metric.better],
         missing=formatter().listing([wording.word(metric.key, name) for name in missing]) if missing else "",
+        parameters=tuple(
+            (wording.word(metric.key, each.name), _shown(metric.values.get(each.name, each.default)))
+            for each in metric.parameters
+        ),
     )
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return _("no limit")
+    return formatter().number(value) if isinstance(value, int | Decimal) else str(value)
 
 
 def _order(metric: Metric) -> tuple[int, str]:

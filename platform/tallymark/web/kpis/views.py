@@ -11,13 +11,15 @@ from tallymark.scorecards.starter import STARTER_SET, STARTERS
 from tallymark.web.access import permits
 from tallymark.web.forms import Form, options
 from tallymark.web.kpis.catalogue import card, connected_datasets, families
+from tallymark.web.kpis.parameters import parameters
 from tallymark.web.localisation import formatter
 from tallymark.web.localisation import gettext as _
 from tallymark.web.scope import scope
 from tallymark_tenants.accounts import Permission
-from tallymark_tenants.kpi_sets import KpiSetRefused, create_set, list_sets
+from tallymark_tenants.kpi_sets import KpiSetRefused, create_set, kpis_of, list_sets
 
 kpis = Blueprint("kpis", __name__, template_folder="templates")
+kpis.register_blueprint(parameters)
 
 
 class KpiSetForm(Form):
@@ -62,16 +64,18 @@ def _form() -> KpiSetForm:
 
 def _page(form: KpiSetForm, chosen: list[str]) -> str:
     session = scope().tenant()
-    known, offered = registry_of(session), registry_for_sets(session)
+    offered = registry_for_sets(session)
     have = frozenset(connected_datasets(session))
-    sets = [
-        {
-            "name": row.name,
-            "is_default": row.is_default,
-            "kpis": [card(known, known[key], have) for key in row.keys if key in known.metrics],
-        }
-        for row in list_sets(session)
-    ]
+    sets = []
+    for row in list_sets(session):
+        # A set's own parameter values, which may differ from those of the default set.
+        of_set = registry_of(session, row.id)
+        cards = [
+            (kpi.id, card(of_set, of_set[kpi.metric_key], have))
+            for kpi in kpis_of(session, row.id)
+            if kpi.metric_key in of_set.metrics
+        ]
+        sets.append({"name": row.name, "is_default": row.is_default, "kpis": cards})
     return render_template(
         "kpis/index.html", sets=sets, families=families(offered, have), form=form, chosen=chosen
     )

@@ -1,0 +1,1 @@
+"""The KPIs of a set: what can be set of each."""
