@@ -6,8 +6,6 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-import ibis
-
 from tallymark_metrics.cohorts import WITHIN, in_time, when_timed
 from tallymark_metrics.views.lead_contacts import LEADS_WITH_CONTACT
 from tallymark_metrics.views.lead_outcomes import LEADS_WITH_OPPORTUNITY
@@ -118,15 +116,14 @@ LETTERS = Parameter(
 )
 
 
-def _answered_yes(*letters: Any) -> Any:
-    return reduce(add, ((letter == "yes").fill_null(False).cast("int64") for letter in letters))
+def _meets(framework: str, *answers: Any) -> Any:
+    """Whether this is the framework and enough of its questions are answered with yes."""
+    yes = reduce(add, ((answer == "yes").fill_null(False).cast("int64") for answer in answers))
+    return (yes >= LETTERS.value) & (FRAMEWORK.value == framework)
 
 
-_letters_met = ibis.ifelse(
-    FRAMEWORK.value == "bant",
-    _answered_yes(_.budget, _.authority, _.need, _.timing),
-    _answered_yes(_.goal, _.plan, _.challenge, _.time),
-)
+_MEETS_BANT = _meets("bant", _.budget, _.authority, _.need, _.timing)
+_MEETS_GPCT = _meets("gpct", _.goal, _.plan, _.challenge, _.time)
 
 LEAD_QUALIFICATION_RATE = Metric(
     key="pipeline.lead_qualification_rate",
@@ -147,7 +144,7 @@ LEAD_QUALIFICATION_RATE = Metric(
         "leads.timing",
     ),
     formula=Ratio(
-        Flow("leads", on="created_on", value=_.count(where=_letters_met >= LETTERS.value)),
+        Flow("leads", on="created_on", value=_.count(where=_MEETS_BANT | _MEETS_GPCT)),
         _LEADS,
     ),
     by=("rep", "source", "region"),
