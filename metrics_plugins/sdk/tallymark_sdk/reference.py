@@ -140,7 +140,7 @@ class ReferenceEvaluator:
         raise TypeError(f"no rule to evaluate {type(operand).__name__}")
 
     def _leaf(self, leaf: Leaf, period: Period, dimension: str, member: str) -> Figure | None:
-        self._connection.register("periods", _one_period(period))
+        self._connection.register("periods", period_table([period]))
         query = _query(leaf, period, dimension, member)
         found = self._fetch(query.sql, query.tables)
         if found is None:
@@ -156,7 +156,7 @@ class ReferenceEvaluator:
             self._give(_tables(rows))
             given = self._connection.sql(_COMPILER.to_sqlglot(rows).sql("duckdb")).to_arrow_table()
             tables[dataset] = as_given(given, columns, members)
-        answer = formula.function(tables, _one_period(period))
+        answer = formula.function(tables, period_table([period]))
         values = {name: value for _, name, value in answer_rows(answer, 1, total=not dimension)}
         return values.get(member)
 
@@ -216,10 +216,14 @@ def _tables(expression: ir.Expr) -> frozenset[str]:
     return frozenset(node.name for node in expression.op().find(ops.UnboundTable))
 
 
-def _one_period(period: Period) -> pa.Table:
-    row = {"period": 0, "first": period.start, "beyond": period.end}
+def period_table(periods: Iterable[Period]) -> pa.Table:
+    """The periods as views made per period are given them, numbered from 0."""
+    rows = [
+        {"period": number, "first": period.start, "beyond": period.end}
+        for number, period in enumerate(periods)
+    ]
     kinds = [("period", pa.int64()), ("first", pa.date32()), ("beyond", pa.date32())]
-    return pa.Table.from_pylist([row], schema=pa.schema(kinds))
+    return pa.Table.from_pylist(rows, schema=pa.schema(kinds))
 
 
 def _in_period(rows: ir.Table, leaf: Flow | Stock, period: Period) -> ir.BooleanValue:

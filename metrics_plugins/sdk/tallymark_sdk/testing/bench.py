@@ -7,12 +7,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tallymark_sdk.arithmetic import Figure
-from tallymark_sdk.calendars import Calendar
+from tallymark_sdk.calendars import Calendar, Period
 from tallymark_sdk.dimensions import with_member
 from tallymark_sdk.formula import Computed, Flow, Formula, Leaf
 from tallymark_sdk.leaves import computations, leaves, references
 from tallymark_sdk.metric import Metric
-from tallymark_sdk.reference import ReferenceEvaluator
+from tallymark_sdk.reference import ReferenceEvaluator, period_table
 from tallymark_sdk.rows import empty_model, empty_relation, grain
 from tallymark_sdk.testing.rows import Rows
 from tallymark_sdk.view import View
@@ -37,8 +37,9 @@ class Bench(ReferenceEvaluator):
         """The metric's value in a cell."""
         return self.value(metric, cell.period, part=cell.part, dimension=cell.by, member=cell.member)
 
-    def members(self, metric: Metric, dimension: str) -> tuple[str, ...]:
-        """Every member that rows of the metric have, in whatever period."""
+    def members(self, metric: Metric, dimension: str, periods: Iterable[Period]) -> tuple[str, ...]:
+        """Every member that rows of the metric have; of views made per period, in any of these periods."""
+        self._connection.register("periods", period_table(periods))
         found: set[str] = set()
         for leaf in self._leaves_behind(metric.formula_of("value", dimension), dimension):
             if isinstance(leaf, Computed):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
+from typing import Any
 
 from tallymark_sdk.arithmetic import Figure
 from tallymark_sdk.binding import bind
@@ -64,7 +66,13 @@ def _metric(case: Case, pack: InstalledPack) -> Metric:
         raise TallymarkError(f'it has no part "{case.part}".{did_you_mean(case.part, metric.parts)}')
     if case.by and case.by not in metric.by:
         raise TallymarkError(f'it isn\'t broken down by "{case.by}".{did_you_mean(case.by, metric.by)}')
-    return bind(metric, case.parameters)
+    return bound(metric, tuple(sorted(case.parameters.items())))
+
+
+@cache
+def bound(metric: Metric, values: tuple[tuple[str, Any], ...]) -> Metric:
+    """The metric with these parameters' values: the same object each time, so that its queries are made once."""
+    return bind(metric, dict(values))
 
 
 def same(expected: Fraction | Figure | None, found: Figure | None) -> bool:

@@ -13,6 +13,7 @@ from tallymark_sdk.calendars import Calendar, Period
 from tallymark_sdk.metric import Metric
 from tallymark_sdk.testing.bench import Bench
 from tallymark_sdk.testing.cases import Case
+from tallymark_sdk.testing.golden import bound
 from tallymark_sdk.testing.installed import installed_metrics
 from tallymark_sdk.testing.rows import Row, Rows
 
@@ -87,13 +88,11 @@ def scenes_of(metric: Metric, cases: tuple[Case, ...]) -> tuple[Scene, ...]:
 
 
 def _scene(metric: Metric, cases: list[Case]) -> Scene:
-    from tallymark_sdk.binding import bind
-
     first = cases[0]
     totals = [Cell(case.period, part) for case in cases for part in ("value", *metric.parts)]
     members = [Cell(case.period, case.part, case.by, case.member) for case in cases]
     return Scene(
-        metric=bind(metric, first.parameters),
+        metric=bound(metric, tuple(sorted(first.parameters.items()))),
         calendar=first.calendar,
         rows=first.rows,
         as_of=first.as_of,

@@ -124,7 +124,7 @@ def _combined(left: Operand, right: Operand, sign: int) -> int | None:
 def _split(scene: Scene, rows: Rows, dimension: str) -> Iterator[tuple[str, Figure | None, Figure | None]]:
     """(period, total, sum of the members) of each period."""
     bench = scene.bench(rows)
-    members = bench.members(scene.metric, dimension)
+    members = bench.members(scene.metric, dimension, scene.periods)
     for period in scene.periods:
         total = bench.at(scene.metric, Cell(period))
         parts = [bench.at(scene.metric, Cell(period, "value", dimension, member)) for member in members]
