@@ -15,6 +15,7 @@ SOURCE_ROOTS = (
     "metrics_plugins",
     "metrics_plugins/sdk",
     "metrics_plugins/core",
+    "metrics_plugins/example",
 )
 # Spelt so that this file does not match itself.
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work/(?:main|shared)|root|home/\w+|Users/\w+)(?:/|\b(?!\w))")

@@ -7,6 +7,7 @@ import pytest
 
 from tallymark_sdk import Metric
 from tallymark_sdk.hookspecs import ENTRY_POINT_GROUP
+from tallymark_sdk.testing import kit
 from tallymark_sdk.testing.cases import Case, InvalidCases, read_cases
 from tallymark_sdk.testing.golden import failure
 from tallymark_sdk.testing.installed import pack
@@ -52,3 +53,9 @@ def test_a_metric_has_an_ordinary_case_and_an_empty_one(metric: Metric):
     values = [case.value for case in cases_of(metric.family) if case.metric == metric.key]
     assert any(values), f"{metric.key} has no case with an ordinary value"
     assert not all(values), f'{metric.key} has no case of an empty period, with value = "none" or "0"'
+
+
+@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.key)
+def test_a_metric_has_its_texts_in_four_languages(metric: Metric):
+    wrong = kit.problems(kit.subject(metric.family), metric, "languages")
+    assert not wrong, "\n".join(map(str, wrong))

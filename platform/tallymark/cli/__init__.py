@@ -19,7 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "tenant": ("tallymark.cli.tenants:tenant", "Create and list tenants."),
     "import": ("tallymark.cli.imports:import_command", "Import a CSV or XLSX file into a dataset."),
     "datasets": ("tallymark.cli.datasets:datasets", "List and show the datasets that can be imported."),
-    "metrics": ("tallymark.cli.metrics:metrics", "List the metrics that can be computed."),
+    "metrics": ("tallymark.cli.metrics:metrics", "List metrics; make a pack of your own, and check it."),
     "kpis": ("tallymark.cli.kpis:kpis", "Make and list KPI sets."),
     "targets": ("tallymark.cli.targets:targets", "Set, list and show targets."),
     "compute": ("tallymark.cli.compute:compute", "Compute metrics of a tenant."),
