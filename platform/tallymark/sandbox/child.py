@@ -26,11 +26,14 @@ import pyarrow.compute as pc
 from tallymark.sandbox import policy
 from tallymark.sandbox.order import LIMIT_OF_OUTPUT, READY, Call, Order, read_order
 from tallymark.sandbox.watch import Forbidden, watch
-from tallymark_sdk.computing import BadAnswer, answer_rows, as_given
+from tallymark_sdk.computing import MOST_ROWS, BadAnswer, answer_rows, as_given
 from tallymark_sdk.formula import function_named
 
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 _NOT_DUMPABLE = 4  # PR_SET_DUMPABLE
+
+_LONGEST_DETAIL = 300
+"""Letters of an error; what is shown of it is shorter still."""
 
 _kept_back = [bytearray(4 << 20)]
 """So that a process without memory can still say that it has none."""
@@ -72,15 +75,17 @@ def _run(
             answer = function(dict(tables), periods)
             for period, member, value in answer_rows(answer, periods.num_rows, total=call.dimension == ""):
                 rows.append((number, period, member, None if value is None else f"{value:f}"))
+        if len(rows) > MOST_ROWS:
+            _too_many(len(rows))
     except BadAnswer as error:
-        return {"verdict": "answer", "detail": str(error)}, []
+        return {"verdict": "answer", "detail": str(error)[:_LONGEST_DETAIL]}, []
     except MemoryError:
         _kept_back.clear()
         return {"verdict": "memory"}, []
     except Forbidden:
         return {"verdict": "tried"}, []
     except ImportError as error:
-        return {"verdict": "late import", "detail": error.name or str(error)}, []
+        return {"verdict": "late import", "detail": (error.name or str(error))[:_LONGEST_DETAIL]}, []
     except SystemExit:
         return {"verdict": "left"}, []
     except BaseException as error:  # noqa: BLE001  whatever a function raises is its own verdict
@@ -88,12 +93,16 @@ def _run(
     return {"rows": len(rows)}, rows
 
 
+def _too_many(rows: int) -> NoReturn:
+    raise BadAnswer(f"has {rows} rows; {MOST_ROWS} are the most")
+
+
 def _said(error: BaseException) -> str:
     try:
         text = str(error)
     except BaseException:  # noqa: BLE001  a stranger's error may raise another
         text = ""
-    return f"{type(error).__name__}: {text}"[:1000] if text else type(error).__name__
+    return f"{type(error).__name__}: {text}"[:_LONGEST_DETAIL] if text else type(error).__name__
 
 
 def _answer(order: Order, head: dict[str, Any], rows: list[Row] | None = None) -> NoReturn:

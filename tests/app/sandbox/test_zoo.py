@@ -6,6 +6,7 @@ import resource
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -109,6 +110,8 @@ VERDICTS: dict[str, str | tuple[str, ...]] = {
     "forges": "answered in another way than by returning a table",
     "forges_and_returns": "answered in another way than by returning a table",
     "floods": "its answer is too long",
+    "floods_with_empty_lines": "answered in another way than by returning a table",
+    "forges_one_long_line": "answered in another way than by returning a table",
     "reads_a_file": "tried to open a file",
     "reads_a_file_secretly": "tried to open a file",
     "writes_a_file": "tried to open a file",
@@ -156,7 +159,7 @@ def _open_files() -> int:
 
 def test_every_animal_of_the_zoo_is_looked_at(zoo: ModuleType) -> None:
     animals = {name for name, each in vars(zoo).items() if isinstance(each, Computed)}
-    assert animals == {*VERDICTS, "honest"}
+    assert animals == {*VERDICTS, "honest", "is_too_much_in_all"}
 
 
 def test_rows_are_handed_over_without_being_copied_here(zoo: ModuleType) -> None:
@@ -172,6 +175,13 @@ def test_rows_are_handed_over_without_being_copied_here(zoo: ModuleType) -> None
 def test_a_forged_answer_is_one_beside_a_large_input_too(zoo: ModuleType, name: str) -> None:
     with pytest.raises(Verdict, match="in another way than by returning"):
         ask(getattr(zoo, name), rows=orders(120_000))
+
+
+def test_rows_are_counted_over_all_breakdowns(zoo: ModuleType) -> None:
+    by_rep = Call(dimension="rep", members={"orders": "_by_rep"})
+    assert len(ask(zoo.is_too_much_in_all, by_rep)) == 30_000
+    with pytest.raises(Verdict, match="has 60001 rows; 50000 are the most"):
+        ask(zoo.is_too_much_in_all, TOTAL, by_rep, replace(by_rep, dimension="team"))
 
 
 def test_nothing_of_the_environment_is_seen(zoo: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:

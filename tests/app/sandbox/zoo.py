@@ -230,6 +230,34 @@ def floods(tables, periods):
 
 
 @metric()
+def floods_with_empty_lines(tables, periods):
+    for number in range(3, 64):
+        with contextlib.suppress(OSError):
+            for _ in range(7):
+                os.write(number, b"\n" * (1 << 20))
+    os._exit(0)
+
+
+@metric()
+def forges_one_long_line(tables, periods):
+    for number in range(3, 64):
+        with contextlib.suppress(OSError):
+            for _ in range(7):
+                os.write(number, b"[" * (1 << 20))
+    os._exit(0)
+
+
+@metric()
+def is_too_much_in_all(tables, periods):
+    many = 30_000
+    members = (
+        [str(number) for number in range(many)] if tables["orders"]["member"][0].as_py() else [""] * many
+    )
+    rows = many if members[0] != "" else 1
+    return answer([0] * rows, members[:rows], [1] * rows)
+
+
+@metric()
 def reads_a_file(tables, periods):
     return answer(value=(len(Path("/etc/passwd").read_text()),))
 
