@@ -33,10 +33,10 @@ def changed(**fields: Any) -> Metric:
 
 BAD: dict[str, tuple[Metric, str]] = {
     "typo": (valued(_.amout_base.sum()), 'no column "amout_base". Did you mean "amount_base"'),
-    "text summed": (valued(_.name.sum()), '"sum" can\'t be asked of a StringColumn'),
+    "text summed": (valued(_.name.sum()), "the sum of text is no number"),
     "no aggregate": (valued(_.amount_base), "nothing is aggregated"),
-    "now": (valued((_.closed_on < ibis.now().date()).sum()), "TimestampNow is not allowed"),
-    "random": (valued((_.amount_base * ibis.random()).sum()), "RandomScalar is not allowed"),
+    "now": (valued((_.closed_on < ibis.now().date()).sum()), "now() is not allowed"),
+    "random": (valued((_.amount_base * ibis.random()).sum()), "random() is not allowed"),
     "first": (valued(_.amount_base.first()), "First is not one of sum"),
     "window": (valued((_.amount_base - _.amount_base.lag()).sum()), "is not allowed"),
     "mean": (valued(_.amount_base.mean()), "a mean is a ratio of sums"),

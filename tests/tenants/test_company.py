@@ -1,5 +1,7 @@
 """What a company is set up with: what there is, what there isn't, and who changed it."""
 
+from typing import Any
+
 import psycopg
 import pytest
 from sqlalchemy import text
@@ -58,7 +60,8 @@ def test_what_does_not_exist_is_refused_and_nothing_changes(
     database: Database, tenant: TenantProfile, setting: str, value: object, says: str
 ) -> None:
     with database.auth() as session, pytest.raises(SettingRejected, match=says) as refused:
-        change_company(session, tenant.id, **({"locale": "fa"} | {setting: value}))
+        changes: dict[str, Any] = {"locale": "fa"} | {setting: value}
+        change_company(session, tenant.id, **changes)
     assert refused.value.setting == setting
     with database.auth() as session:
         assert find_profile(session, tenant.slug) == tenant

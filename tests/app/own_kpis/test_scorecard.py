@@ -13,6 +13,7 @@ from tallymark.lake import Lake
 from tallymark.own_kpis import check, preview
 from tallymark.plugins.registry import registry
 from tallymark.scorecards.codec import to_json
+from tallymark.scorecards.document import Appendix
 from tallymark.scorecards.gather import gather
 from tallymark.scorecards.job import request_edition
 from tallymark.scorecards.produce import produce
@@ -54,7 +55,9 @@ def test_a_scorecard_shows_it_with_its_formula_and_version(database, lake, compa
         board = create_set(session, "Board", ["own.per_deal", "revenue.bookings"])
         basis = gather(session, lake, board, grain="month", day=JUNE)
     document = produce(basis, lake, title="Board", locale="en")
-    (passport,) = [each for each in document.sections[-1].passports if each.metric == "own.per_deal"]
+    appendix = document.sections[-1]
+    assert isinstance(appendix, Appendix)
+    (passport,) = [each for each in appendix.passports if each.metric == "own.per_deal"]
     assert passport.name == "Value per deal"
     assert "75" in str(passport.value)
     assert " ÷ " in passport.formula
