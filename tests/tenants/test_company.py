@@ -59,8 +59,8 @@ def test_a_change_is_in_the_audit_trail_with_what_it_was_before(
 def test_what_does_not_exist_is_refused_and_nothing_changes(
     database: Database, tenant: TenantProfile, setting: str, value: object, says: str
 ) -> None:
+    changes: dict[str, Any] = {"locale": "fa"} | {setting: value}
     with database.auth() as session, pytest.raises(SettingRejected, match=says) as refused:
-        changes: dict[str, Any] = {"locale": "fa"} | {setting: value}
         change_company(session, tenant.id, **changes)
     assert refused.value.setting == setting
     with database.auth() as session:
