@@ -87,3 +87,21 @@ def test_a_folder_that_names_no_pack(tmp_path: Path):
     done = call([*SDK, "check", "."], tmp_path)
     assert done.returncode == 1
     assert 'names no pack; it needs [project.entry-points."tallymark.metrics"]' in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        ("@hookimpl\n", "", "mark tallymark_metrics() with @hookimpl"),
+        ("return [DEALS_WON]", "return ['deals']", "tallymark_metrics() gave str, not a Metric"),
+        ("return [DEALS_WON]", "return []", "tallymark_metrics() gives no metric"),
+        ("DEALS_WON = Metric(", "raise SystemExit(3)\nDEALS_WON = Metric(", "can't be loaded: SystemExit: 3"),
+        ("import Flow", "import Flou", "can't be loaded: ImportError"),
+    ],
+)
+def test_a_pack_that_cannot_be_asked(pack: Path, before: str, after: str, reason: str):
+    module = pack / "tallymark_acme_sales" / "__init__.py"
+    module.write_text(module.read_text("utf-8").replace(before, after), "utf-8")
+    done = call([*SDK, "check", "."], pack)
+    assert done.returncode == 1
+    assert reason in done.stdout

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import cast
 
 from tallymark_sdk.errors import TallymarkError, did_you_mean
-from tallymark_sdk.hookspecs import ENTRY_POINT_GROUP
+from tallymark_sdk.hookspecs import ENTRY_POINT_GROUP, PROJECT
 from tallymark_sdk.metric import Metric
 
 
@@ -28,12 +28,14 @@ class InstalledPack:
         module: the module that the entry point names.
         folder: where its `cases` and `locale` are: the folder of the module's package.
         metrics: what its hook gives, as declared.
+        hook: its `tallymark_metrics`.
     """
 
     family: str
     module: str
     folder: Path
     metrics: tuple[Metric, ...]
+    hook: Callable[[], Iterable[object]] = tuple
 
     @property
     def case_files(self) -> tuple[Path, ...]:
@@ -99,15 +101,20 @@ def installed_metrics() -> tuple[Metric, ...]:
 
 def asked_again(of: InstalledPack) -> tuple[Metric, ...]:
     """What the pack's hook gives when it is called anew."""
-    return tuple(import_module(of.module).tallymark_metrics())
+    return tuple(cast("Iterable[Metric]", of.hook()))
 
 
 def _loaded(point: EntryPoint) -> InstalledPack:
     try:
         module = import_module(point.module)
-        declared = tuple(cast("Iterable[object]", module.tallymark_metrics()))
-    except Exception as error:
+        hook = point.load().tallymark_metrics
+        declared = tuple(cast("Iterable[object]", hook()))
+    except (Exception, SystemExit) as error:
         raise NoSuchPack(f"{point.value} can't be loaded: {type(error).__name__}: {error}") from error
+    if not hasattr(hook, f"{PROJECT}_impl"):
+        raise NoSuchPack(
+            f"{point.value}: mark tallymark_metrics() with @hookimpl, or the platform won't ask it"
+        )
     for metric in declared:
         if not isinstance(metric, Metric):
             raise NoSuchPack(f"{point.value}: tallymark_metrics() gave {type(metric).__name__}, not a Metric")
@@ -118,4 +125,5 @@ def _loaded(point: EntryPoint) -> InstalledPack:
         module=point.module,
         folder=Path(module.__file__).parent,
         metrics=cast("tuple[Metric, ...]", declared),
+        hook=hook,
     )
