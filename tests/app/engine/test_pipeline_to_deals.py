@@ -204,6 +204,21 @@ DEALS = [
     {"id": "d2", "status": "open", "created_on": date(2026, 6, 1)},
     {"id": "d3", "status": "lost", "created_on": date(2026, 6, 1), "closed_on": date(2026, 6, 9)},
 ]
+STAGES = [
+    {"id": "quote", "position": 1, "kind": "open", "is_quote": True},
+    {"id": "lost", "position": 2, "kind": "lost"},
+]
+STAYS = [
+    {
+        "id": f"{deal} {stage}",
+        "opportunity_id": deal,
+        "stage_id": stage,
+        "entered_at": datetime(2026, 6, day, tzinfo=UTC),
+        "entered_on": date(2026, 6, day),
+        "origin": "derived",
+    }
+    for deal, stage, day in [("d1", "quote", 1), ("d2", "quote", 1), ("d3", "quote", 1), ("d3", "lost", 9)]
+]
 
 
 @pytest.mark.parametrize(
@@ -214,6 +229,8 @@ DEALS = [
         ("conversion.conversion_rate", {}, date(2030, 1, 1), 1),  # d2
         ("conversion.lead_to_sale", {"within": 30}, date(2026, 7, 30), 2),
         ("conversion.lead_to_sale", {"within": 30}, date(2026, 7, 31), 0),  # 30 days after 30 June and more
+        ("conversion.stage_conversion", {}, date(2030, 1, 1), 1),  # d2 is in its first stage still
+        ("conversion.quote_to_close", {}, date(2030, 1, 1), 1),  # d2
         ("pipeline.lead_contact_rate", {}, date(2026, 7, 7), 5),
         ("pipeline.lead_contact_rate", {}, date(2026, 7, 8), 0),
     ],
@@ -222,7 +239,14 @@ def test_a_cohort_is_immature_while_its_members_can_change(
     lake_of: LakeOf, key: str, values: Mapping[str, object], as_of: date, pending: int
 ) -> None:
     metrics = Registry(metrics={key: bind(registry()[key], values)})
-    data = lake_of({"leads": LEADS, "opportunities": DEALS, "activities": []})
+    rows = {
+        "leads": LEADS,
+        "opportunities": DEALS,
+        "activities": [],
+        "stages": STAGES,
+        "stage_history": STAYS,
+    }
+    data = lake_of(rows)
     (cell,) = compute(metrics, [key], [JUNE], data=data, calendar=GREGORIAN, as_of=as_of)
     assert cell.pending == pending
 
@@ -238,6 +262,11 @@ def test_a_cohort_is_immature_while_its_members_can_change(
         ("conversion.lead_to_sale", ("leads",), "not connected: opportunities"),
         ("conversion.conversion_time", ("opportunities",), None),
         ("conversion.stage_time", ("opportunities",), "not connected: stage history"),
+        (
+            "conversion.stage_time",
+            ("stage_history",),
+            "nothing to divide by",
+        ),  # a history needs no opportunities
         ("conversion.stage_conversion", ("opportunities", "stage_history"), "not connected: stages"),
         ("conversion.stage_loss", ("opportunities",), None),
         ("conversion.quote_to_close", ("opportunities", "stage_history"), "not connected: stages"),
@@ -270,3 +299,11 @@ def test_rows_that_no_period_can_take_are_counted_beside_the_number(lake_of: Lak
         "closed without a date": 1,
         "deleted in the source": 1,
     }
+
+
+@pytest.mark.parametrize("key", ["stage_time", "stage_conversion", "stage_loss", "quote_to_close"])
+def test_a_history_seen_between_syncs_says_nothing_of_the_time_before(lake_of: LakeOf, key: str) -> None:
+    data = lake_of({"opportunities": DEALS, "stages": STAGES, "stage_history": STAYS})
+    cells = compute(registry(), [f"conversion.{key}"], GREGORIAN.range(GREGORIAN.parse("2026-05"), 1), data=data,
+                    calendar=GREGORIAN)  # fmt: skip
+    assert {cell.reason for cell in cells} == {"no data before the first sync"}

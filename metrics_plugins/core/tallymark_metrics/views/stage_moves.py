@@ -43,7 +43,7 @@ def _moves(tables: Mapping[str, ir.Table]) -> ir.Table:
         further_on=ibis.least(
             ibis.coalesce(joined["_further_on"], won_on), ibis.coalesce(won_on, joined["_further_on"])
         ),
-        is_open=(joined.deal_status == "open").fill_null(False),
+        is_open=(joined.deal_status == "open").fill_null(True),
     )
 
 
@@ -97,5 +97,6 @@ STAGE_MOVES = View(
         "is_open": "opportunities.status",
     },
     build=_moves,
+    optional=("opportunities",),
 )
 """Stays in a stage and whether the opportunity entered a further one of its pipeline afterwards, or was won."""

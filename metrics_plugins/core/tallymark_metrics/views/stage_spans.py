@@ -45,5 +45,6 @@ STAGE_SPANS = View(
         "deal_created_on": "opportunities.created_on",
     },
     build=spans_with_deal,
+    optional=("opportunities",),
 )
 """Stays in a stage, with the rep and team that have the opportunity now."""
