@@ -63,6 +63,8 @@ class Registry:
                     else (None if is_connected(leaf.dataset) else leaf.dataset)
                 )
                 found |= set() if absent is None else {absent}
+            for computation in computations(formula):
+                found |= {name for name in computation.columns if not is_connected(name)}
             for reference in references(formula):
                 found |= set(self.missing_of(reference.key, is_connected))
         return tuple(sorted(found))

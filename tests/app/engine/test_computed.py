@@ -159,6 +159,9 @@ def test_a_function_over_a_dataset_that_nobody_filled_is_not_run(
     (cell,) = compute(Registry(metrics=metrics), ["acme.dies"], [JUNE], data=only_reps, calendar=CALENDAR)
     assert cell.value is None
     assert cell.reason == "not connected: orders"
+    known = Registry(metrics=metrics)
+    assert known.missing_of("acme.on_failure", only_reps.is_connected) == ("orders",)
+    assert known.columns_of("acme.growth") == ("orders.amount_base", "orders.ordered_on")
 
 
 def test_the_reference_evaluator_agrees(
