@@ -59,12 +59,23 @@ class Scene:
         """The metric's values over the rows as they are."""
         return self.over(self.rows)
 
+    @cached_property
+    def totals(self) -> tuple[Cell, ...]:
+        """The metric's own value and its parts in one period: enough to see whether it can be computed."""
+        return tuple(cell for cell in self.cells if not cell.by and cell.period == self.periods[0])
+
     def over(
-        self, rows: Rows, *, metric: Metric | None = None, threads: int = 1
+        self,
+        rows: Rows,
+        *,
+        metric: Metric | None = None,
+        cells: tuple[Cell, ...] | None = None,
+        threads: int = 1,
     ) -> dict[Cell, Figure | None]:
-        """The same cells over other rows, or of the metric with other parameters."""
+        """The same cells, or some of them, over other rows, or of the metric with other parameters."""
         bench = self.bench(rows, threads=threads)
-        return {cell: bench.at(metric or self.metric, cell) for cell in self.cells}
+        wanted = self.cells if cells is None else cells
+        return {cell: bench.at(metric or self.metric, cell) for cell in wanted}
 
     def bench(self, rows: Rows, *, threads: int = 1) -> Bench:
         """An evaluator over rows that can be varied."""

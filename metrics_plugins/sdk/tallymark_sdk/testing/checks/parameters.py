@@ -18,7 +18,7 @@ def parameters(subject: Subject, metric: Metric) -> Iterator[str]:
             try:
                 bound = bind(metric, {parameter.name: value})
                 for scene in subject.scenes(metric):
-                    scene.over(scene.rows, metric=bound)
+                    scene.over(scene.rows, metric=bound, cells=scene.totals)
             except Exception as error:  # noqa: BLE001  whatever a stranger's metric raises
                 yield f"with {parameter.name} = {value} it can't be computed: {said(error)}"
         for value in _refused(parameter):

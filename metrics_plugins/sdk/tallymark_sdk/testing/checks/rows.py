@@ -37,7 +37,7 @@ def nulls(subject: Subject, metric: Metric) -> Iterator[str]:
             if dataset not in DATASETS or column in {"id", "source_id"}:
                 continue
             try:
-                scene.over(scene.changed(_emptied(dataset, column)))
+                scene.over(scene.changed(_emptied(dataset, column)), cells=scene.totals)
             except Exception as error:  # noqa: BLE001  whatever a stranger's metric raises
                 yield f"with {name} empty in every row it can't be computed: {said(error)}"
 
