@@ -9,6 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from tallymark.scorecards.render.page import render_page
 from tallymark_sdk.model import DATASETS
 from tallymark_sdk.targets.nature import book_of
 from tallymark_sdk.testing.cases import Case
-from tallymark_sdk.testing.golden import same, shown
+from tallymark_sdk.testing.golden import bound, same, shown
 from tallymark_sdk.testing.rows import Rows
 from tallymark_sdk.testing.subject import Subject
 from tallymark_sdk.texts import TAGS
@@ -46,13 +47,13 @@ def engine(subject: Subject) -> Iterator[str]:
     known = registry()
     groups: dict[object, list[Case]] = {}
     for case in subject.cases:
-        # A case with parameters is computed by the reference evaluator alone; the registry holds the defaults.
-        if case.metric in known.metrics and not case.parameters:
-            shared = (id(case.rows), id(case.calendar), case.period.grain, case.as_of)
+        if case.metric in known.metrics:
+            given = (case.metric, repr(sorted(case.parameters.items()))) if case.parameters else ()
+            shared = (id(case.rows), id(case.calendar), case.period.grain, case.as_of, given)
             groups.setdefault(shared, []).append(case)
     for cases in groups.values():
         with _lake_of(cases[0].rows) as data:
-            found = {_place(cell): cell.value for cell in _cells(cases, known, data)}
+            found = {_place(cell): cell.value for cell in _cells(cases, _bound(cases[0], known), data)}
         for case in cases:
             value = found.get((case.metric, case.part, case.period, case.by, case.member))
             absent_as_expected = value is None and not case.value
@@ -131,6 +132,12 @@ def _cells(cases: list[Case], known: Registry, data: TenantData) -> Iterable[Cel
         targets=book_of(first.rows, known.metrics, first.calendar),
         as_of=first.as_of,
     )
+
+
+def _bound(case: Case, known: Registry) -> Registry:
+    """The registry with the case's parameters filled into its metric."""
+    metric = bound(known[case.metric], tuple(sorted(case.parameters.items())))
+    return replace(known, metrics={**known.metrics, case.metric: metric})
 
 
 def _place(cell: Cell) -> tuple[object, ...]:
