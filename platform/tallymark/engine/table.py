@@ -18,9 +18,10 @@ COLUMNS = (
     "numerator",
     "denominator",
     "rows",
+    "pending",
     "reason",
 )
-"""The table's columns; `period_end` is exclusive."""
+"""The table's columns; `period_end` is exclusive, `pending` counts what can still change a cohort's value."""
 
 
 def rows(cells: Iterable[Cell]) -> list[dict[str, str | int | float | Decimal | None]]:
@@ -37,6 +38,7 @@ def rows(cells: Iterable[Cell]) -> list[dict[str, str | int | float | Decimal | 
             "numerator": _plain(cell.numerator),
             "denominator": _plain(cell.denominator),
             "rows": cell.rows,
+            "pending": cell.pending,
             "reason": reason(cell),
         }
         for cell in cells

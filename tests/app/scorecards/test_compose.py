@@ -98,6 +98,16 @@ def test_a_longer_cycle_is_a_miss_and_its_median_stands_beside_it(sample, docume
     assert shown.beside == "Median 44 days"
 
 
+def test_a_cohort_that_can_still_change_is_said_not_to_be_final(sample):
+    timeline = sample.october()
+    cells = [
+        replace(cell, pending=1200) if cell.metric == "conversion.close_ratio" else cell
+        for cell in sample.totals(timeline)
+    ]
+    shown = tile(sample.document(cells=cells), "conversion.close_ratio")
+    assert shown.beside == "Not final: 1,200 can still change it"
+
+
 def test_a_missing_value_says_why_and_nothing_is_made_of_it(document):
     shown = tile(document, "pipeline.stage_history")
     assert (shown.value, shown.status, shown.gauge, shown.deltas, shown.line) == (
