@@ -100,8 +100,8 @@ def test_engine_agrees_with_the_reference_in_every_cell(
     by = sorted({dimension for metric in metrics for dimension in metric.by})
     cells = compute(metrics, sorted(metrics.metrics), periods, by, data=lake_of(rows), calendar=cut)
     oracle = ReferenceEvaluator(rows, cut, metrics)
-    # The first and last totals and a sample of members: the reference compiles one query a cell.
-    checked = [cell for cell in cells if not cell.dimension and cell.period != periods[1]]
+    # The totals of one period and a sample of members: the reference compiles one query a cell.
+    checked = [cell for cell in cells if not cell.dimension and cell.period == periods[seed % 3]]
     checked += random.Random(seed).sample([cell for cell in cells if cell.dimension], 40)
     for cell in checked:
         expected = oracle.value(
