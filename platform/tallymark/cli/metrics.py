@@ -68,13 +68,25 @@ def list_metrics(as_json: bool, language: str, tenant: str | None) -> None:
             "inputs": list(metric.inputs),
             "breakdowns": list(metric.by),
             "parts": ["value", *metric.parts],
+            "parameters": [
+                {
+                    "name": each.name,
+                    "kind": each.kind,
+                    "default": each.default,
+                    "value": metric.values.get(each.name, each.default),
+                    "description": each.description,
+                }
+                for each in metric.parameters
+            ],
+            "additive": metric.additive,
+            "source": metric.source,
             "formula": wording.formula(metric.key),
             "pack": f"{known.pack_of(metric.key).distribution} {known.pack_of(metric.key).version}",
         }
         for metric in known
     ]
     if as_json:
-        click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
+        click.echo(json.dumps(rows, indent=1, ensure_ascii=False, default=str))
     else:
         width = max(len(str(row["key"])) for row in rows) if rows else 0
         for row in rows:
