@@ -75,7 +75,8 @@ STAGE_CONVERSION = Metric(
     description="Of the opportunities that entered a stage in the period, those that entered a further stage of the "
     "same pipeline afterwards, or were won, as the data stands. Each opportunity counts once per stage and period; "
     "the total takes every opportunity and stage together. A further stage has a higher position and isn't one where "
-    "deals are lost or cancelled; skipping a stage is going further.",
+    "deals are lost or cancelled; skipping a stage is going further. Stages in which deals end, won or lost, aren't "
+    "measured: nothing comes after them.",
     unit="ratio",
     better="higher",
     inputs=(

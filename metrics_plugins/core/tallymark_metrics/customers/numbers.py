@@ -23,10 +23,10 @@ def those(where: object) -> PerPeriod:
 AT_START, AT_END = those(_.at_start), those(_.at_end)
 LOST = those(_.at_start & ~_.still_customer)
 
-_PAID = PerPeriod(MRR_MOVES, value=_.account_id.nunique(), where=_.account_start_base > 0)
-_STILL_PAYS = PerPeriod(
-    MRR_MOVES, value=_.account_id.nunique(), where=(_.account_start_base > 0) & (_.account_end_base > 0)
-)
+# By plan or rep an account counts where it paid at the start, not where it has subscribed since.
+_PAYING = (_.account_start_base > 0) & (_.mrr_start_base > 0)
+_PAID = PerPeriod(MRR_MOVES, value=_.account_id.nunique(), where=_PAYING)
+_STILL_PAYS = PerPeriod(MRR_MOVES, value=_.account_id.nunique(), where=_PAYING & (_.account_end_base > 0))
 
 RETENTION_RATE = Metric(
     key="customers.retention_rate",

@@ -24,7 +24,7 @@ def with_stage(spans: ir.Table, stages: ir.Table) -> ir.Table:
 
 
 def _moves(tables: Mapping[str, ir.Table]) -> ir.Table:
-    """Each span with the day its opportunity went further."""
+    """Each span in a stage that isn't the end of its pipeline, with the day its opportunity went further."""
     spans = with_stage(spans_with_deal(tables), tables["stages"])
     further = _further(spans)
     joined = spans.left_join(
@@ -33,7 +33,8 @@ def _moves(tables: Mapping[str, ir.Table]) -> ir.Table:
     won = (joined.deal_status == "won").fill_null(False)
     won_on = ibis.ifelse(won, joined.deal_closed_on, ibis.null("date"))
     reached = joined["_further"].notnull()
-    return joined.mutate(
+    goes_on = ~joined.stage_kind.isin(["won", "lost", "cancelled"]).fill_null(False)
+    return joined.filter(goes_on).mutate(
         opportunity_and_stage=joined.source_id
         + _BETWEEN
         + joined.opportunity_id
@@ -96,7 +97,13 @@ STAGE_MOVES = View(
         "further_on": (*_GONE_FURTHER, "opportunities.closed_on", "stage_history.entered_on"),
         "is_open": "opportunities.status",
     },
+    words={
+        "opportunity_and_stage": "pairs of opportunity and stage",
+        "went_further": "the opportunity went further",
+        "is_open": "the opportunity is open",
+    },
     build=_moves,
     optional=("opportunities",),
 )
-"""Stays in a stage and whether the opportunity entered a further one of its pipeline afterwards, or was won."""
+"""Stays in a stage and whether the opportunity entered a further one of its pipeline afterwards, or was won; stages in
+which deals end, won or lost, lead nowhere and are out."""
