@@ -63,11 +63,14 @@ def computations(operand: Operand, *, totals: bool = True) -> Iterator[Computed]
         yield from computations(child, totals=totals)
 
 
-def targets(operand: Operand) -> Iterator[Target]:
-    """The targets a formula reads."""
-    for each in operands(operand):
-        if isinstance(each, Target):
-            yield each
+def targets(operand: Operand, *, totals: bool = True) -> Iterator[Target]:
+    """The targets a formula reads; without `totals`, those that follow a breakdown."""
+    if isinstance(operand, Target):
+        yield operand
+    if isinstance(operand, Total) and not totals:
+        return
+    for child in children(operand):
+        yield from targets(child, totals=totals)
 
 
 def with_leaves(operand: Operand, change: Callable[[Leaf], Operand]) -> Operand:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -114,15 +114,23 @@ class Assembly:
         for reading in readings(metric, dimension, self.registry):
             if reading.dimension != dimension:
                 continue
-            numbers = {
-                self._number(read)
-                for period in self.plan.asked
-                for read in reading.periods(period, self.comparison)
+            periods = {
+                read for period in self.plan.asked for read in reading.periods(period, self.comparison)
             }
+            if isinstance(reading.formula, Target):
+                found |= self._aimed(reading.formula.key, dimension, periods)
+                continue
+            numbers = {self._number(period) for period in periods}
             if metric.keeps_members:
                 numbers |= {BEFORE, *range(self._number(max(self.plan.asked)))}
             found |= self.answers.members_of(identify(reading.formula), dimension, frozenset(numbers))
         return sorted(found)
+
+    def _aimed(self, key: str, dimension: str, periods: Iterable[Period]) -> set[str]:
+        """The members that have a target, with rows or without."""
+        if self.targets is None:
+            return set()
+        return set(self.targets.members(key, dimension, {_whole(period) for period in periods}))
 
     def evaluate(  # noqa: C901  one case a kind
         self, operand: Operand, dimension: str, member: str, period: Period
@@ -170,9 +178,7 @@ class Assembly:
     def _target(self, key: str, dimension: str, member: str, period: Period) -> Result:
         if self.targets is None:
             return Result(value=None, reason=NO_TARGET)
-        # A period that is compared to date keeps the whole one's target, as the running one has its own.
-        whole = period.compared.whole if period.compared else period
-        value, reason = self.targets.value(key, dimension, member, whole)
+        value, reason = self.targets.value(key, dimension, member, _whole(period))
         return Result(value=value, reason=reason)
 
     def _leaf(self, formula: Leaf, dimension: str, member: str, period: Period) -> Result:
@@ -210,3 +216,8 @@ class Assembly:
 
     def _number(self, period: Period) -> int:
         return self.plan.numbers[period]
+
+
+def _whole(period: Period) -> Period:
+    """The period whose target holds: one that is compared to date keeps the whole one's, as the running one has its own."""
+    return period.compared.whole if period.compared else period

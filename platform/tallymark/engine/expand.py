@@ -20,6 +20,7 @@ from tallymark_sdk.formula import (
     Rolling,
     Shifted,
     Stock,
+    Target,
     Total,
 )
 from tallymark_sdk.leaves import children
@@ -32,9 +33,9 @@ Move: TypeAlias = Shifted | Rolling | Monthly
 
 @dataclass(frozen=True)
 class Reading:
-    """A leaf as a formula reads it: for which breakdown, and through which moves from the period asked for."""
+    """A leaf or target as a formula reads it: for which breakdown, and through which moves from the period asked for."""
 
-    formula: Leaf | Computed
+    formula: Leaf | Computed | Target
     dimension: str
     moves: tuple[Move, ...] = ()
 
@@ -62,9 +63,9 @@ def moved(period: Period, move: Move, comparison: Comparison) -> tuple[Period, .
 def expand(
     operand: Operand, dimension: str, registry: Registry, moves: tuple[Move, ...] = ()
 ) -> Iterator[Reading]:
-    """Every leaf that the operand's value in a breakdown stands on."""
+    """Every leaf and target that the operand's value in a breakdown stands on."""
     match operand:
-        case Flow() | Stock() | PerPeriod() | Computed():
+        case Flow() | Stock() | PerPeriod() | Computed() | Target():
             yield Reading(operand, dimension, moves)
         case Reference(key, part):
             yield from expand(registry[key].formula_of(part, dimension), dimension, registry, moves)

@@ -86,6 +86,8 @@ def make_plan(
         plan.keeps_members |= metric.keeps_members
         for dimension in (TOTAL, *offered(metric, by)):
             for reading in readings(metric, dimension, registry):
+                if isinstance(reading.formula, kinds.Target):
+                    continue  # no row is read for it
                 read = {at for period in periods for at in reading.periods(period, comparison)}
                 needed |= read
                 if isinstance(reading.formula, kinds.Computed):
@@ -99,7 +101,7 @@ def make_plan(
 
 
 def readings(metric: Metric, dimension: str, registry: Registry) -> list[Reading]:
-    """Every leaf that the metric, its parts and what it has pending read for a breakdown."""
+    """Every leaf and target that the metric, its parts and what it has pending read for a breakdown."""
     formulas = [metric.formula_of(part, dimension) for part in ("value", *metric.parts)]
     if metric.pending is not None:
         formulas.append(metric.pending)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -75,6 +75,10 @@ class TenantTargets:
         """The target, or None and the reason there is none."""
         return self.book.value(key, dimension, member, period)
 
+    def members(self, key: str, dimension: str, periods: Iterable[Period]) -> list[str]:
+        """The members that have a target in any of the periods."""
+        return self.book.members(key, dimension, periods)
+
     def answer(self, key: str, dimension: str, member: str, period: Period) -> TargetAnswer:
         """The target with where it comes from."""
         return self.book.answer(key, dimension, member, period)
@@ -137,7 +141,13 @@ class TenantTargets:
             return {}
         by = sorted({row.dimension for row in seasonal if row.dimension})
         cells = compute(
-            self.registry, keys, self._months_before(seasonal), by, data=self.data, calendar=self.calendar
+            self.registry,
+            keys,
+            self._months_before(seasonal),
+            by,
+            data=self.data,
+            calendar=self.calendar,
+            attribution=self.profile.attribution,
         )
         return {
             (cell.metric, cell.dimension, cell.member, cell.period): cell.value

@@ -15,6 +15,7 @@ from tallymark_sdk import Flow, Metric, Ratio, _, metric_value
 from tallymark_sdk.calendars import calendar
 from tallymark_sdk.formula import target
 from tallymark_sdk.reference import ReferenceEvaluator
+from tallymark_sdk.testing.bench import Bench
 from tallymark_tenants.profile import TenantProfile
 from tallymark_tenants.targets import StoredTarget
 
@@ -134,6 +135,32 @@ def test_a_money_target_without_a_rate_is_no_number(asked):
     assert (cells["rep", "an"].value, cells["rep", "an"].reason) == (None, "no exchange rate for the target")
     assert cells["", ""].value is None
     assert cells["rep", "bo"].denominator == 20
+
+
+def test_who_has_a_target_and_no_rows_has_reached_none_of_it(asked):
+    rows = {
+        **ROWS,
+        "opportunities": ROWS["opportunities"][:1],
+        "reps": [*ROWS["reps"], {"id": "cy", "name": "Cy", "team_id": "south"}],
+        "targets": [
+            *ROWS["targets"],
+            goal(3, 600, "cy"),
+            {**goal(4, 600, "gone"), "period_start": date(2025, 1, 1), "period_end": date(2026, 1, 1)},
+            goal(5, 600, "unrated", base=None),
+        ],
+    }
+    cells, _targets = asked(rows)
+    assert {place: (cell.value, cell.denominator) for place, cell in cells.items() if place[0]} == {
+        ("rep", "an"): (Decimal("0.75"), 100),
+        ("rep", "bo"): (0, 20),
+        ("rep", "cy"): (0, 50),
+        ("rep", "unrated"): (None, None),
+        ("team", "north"): (Decimal("0.625"), 120),
+        ("team", "south"): (0, 50),
+    }
+    assert cells["rep", "unrated"].reason == "no exchange rate for the target"
+    bench = Bench(rows, CUT, KNOWN.metrics.values())
+    assert bench.members(ATTAINED, "rep", [MAY]) == ("an", "bo", "cy", "unrated")
 
 
 def test_without_targets_the_reason_says_so(asked):

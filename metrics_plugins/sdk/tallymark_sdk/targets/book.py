@@ -33,6 +33,10 @@ class TargetSource(Protocol):
         """The target, or None and the reason there is none."""
         ...
 
+    def members(self, key: str, dimension: str, periods: Iterable[Period]) -> Iterable[str]:
+        """The members that have a target in any of the periods."""
+        ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class TargetAnswer:
@@ -98,13 +102,24 @@ class TargetBook:
         """The targets set for a metric and member."""
         return tuple(self._rows.get((key, dimension, member), ()))
 
-    def members(self, key: str, dimension: str) -> list[str]:
-        """The members of a dimension that have targets of the metric, their own or those of their reps."""
+    def members(self, key: str, dimension: str, periods: Iterable[Period] | None = None) -> list[str]:
+        """The members of a dimension that have targets of the metric, their own or those of their reps.
+
+        With `periods`, those that have one in any of them, be it one that can't be used.
+        """
         own = {member for metric, scope, member in self._rows if (metric, scope) == (key, dimension)}
         groups = self._members_of_reps.get(dimension, {}) if dimension in OF_REPS else {}
         below = {groups[rep] for metric, scope, rep in self._rows
                  if (metric, scope) == (key, "rep") and rep in groups}  # fmt: skip
-        return sorted(own | below)
+        found = sorted(own | below)
+        if periods is None:
+            return found
+        asked = list(periods)
+        return [
+            member
+            for member in found
+            if any(self.answer(key, dimension, member, period).reason != NO_TARGET for period in asked)
+        ]
 
     def spread_of(self, row: TargetRow) -> Spread:
         """How a target is divided: as it says, else as is set for its metric, else as for every metric, else evenly.

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from tallymark_sdk.arithmetic import Figure
 from tallymark_sdk.calendars import Calendar, Period
 from tallymark_sdk.dimensions import with_member
-from tallymark_sdk.formula import Computed, Flow, Formula, Leaf
-from tallymark_sdk.leaves import computations, leaves, references
+from tallymark_sdk.formula import Computed, Flow, Formula, Leaf, Target
+from tallymark_sdk.leaves import computations, leaves, references, targets
 from tallymark_sdk.metric import Metric
 from tallymark_sdk.reference import ReferenceEvaluator, period_table
 from tallymark_sdk.rows import empty_model, empty_relation, grain
@@ -38,11 +38,17 @@ class Bench(ReferenceEvaluator):
         return self.value(metric, cell.period, part=cell.part, dimension=cell.by, member=cell.member)
 
     def members(self, metric: Metric, dimension: str, periods: Iterable[Period]) -> tuple[str, ...]:
-        """Every member that rows of the metric have; of views made per period, in any of these periods."""
+        """Every member that rows of the metric have; of views made per period, in any of these periods.
+
+        Members that have a target in any of them are among those.
+        """
+        periods = list(periods)
         self._connection.register("periods", period_table(periods))
         found: set[str] = set()
         for leaf in self._leaves_behind(metric.formula_of("value", dimension), dimension):
-            if isinstance(leaf, Computed):
+            if isinstance(leaf, Target):
+                found |= set(self._targets.members(leaf.key, dimension, periods))
+            elif isinstance(leaf, Computed):
                 for dataset in leaf.columns:
                     found |= self._members_of(dataset, None, dimension)
             else:
@@ -51,9 +57,10 @@ class Bench(ReferenceEvaluator):
                 )
         return tuple(sorted(found))
 
-    def _leaves_behind(self, formula: Formula, dimension: str) -> Iterable[Leaf | Computed]:
+    def _leaves_behind(self, formula: Formula, dimension: str) -> Iterable[Leaf | Computed | Target]:
         yield from leaves(formula, totals=False)
         yield from computations(formula, totals=False)
+        yield from targets(formula, totals=False)
         for reference in references(formula, totals=False):
             referred = self._metrics[reference.key].formula_of(reference.part, dimension)
             yield from self._leaves_behind(referred, dimension)
