@@ -121,7 +121,9 @@ ONBOARDING_CALLS = Metric(
 REPLY_DAYS = Parameter(
     name="days", description="Days within which a reply counts.", default=14, minimum=1, maximum=365
 )
-_REPLIED = (_.replied_on.delta(_.occurred_on, unit="day") <= REPLY_DAYS.value).fill_null(False)
+_UNTIL_REPLY = _.replied_on.delta(_.occurred_on, unit="day")
+# An answer that is older than the e-mail answers another one.
+_REPLIED = ((_UNTIL_REPLY >= 0) & (_UNTIL_REPLY <= REPLY_DAYS.value)).fill_null(False)
 _OUT = (_.kind == "email") & (_.direction == "out")
 
 EMAIL_REPLY_RATE = Metric(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tallymark_metrics.roster import ACTIVE_REPS, ROSTER_INPUTS
-from tallymark_metrics.views import REP_FIRST_WINS
+from tallymark_metrics.views import REP_FIRST_WINS, TRAININGS_OF_REPS
 from tallymark_sdk import Derived, Flow, Metric, Part, Ratio, Total, _, hookimpl
 
 _COMPLETED = _.status.isnull() | (_.status == "passed")
@@ -16,7 +16,10 @@ def _trainings(value: object) -> Flow:
 
 
 _LEARNT = _trainings(_.count())
-_LEARNERS = _trainings(_.rep_id.nunique())
+# Whoever isn't on the roster, such as a partner's people, isn't in the number divided by either.
+_LEARNERS = Flow(
+    TRAININGS_OF_REPS, on="completed_on", value=_.rep_id.nunique(), where=_COMPLETED & _.was_employed
+)
 
 LEARNING_RATE = Metric(
     key="people.learning_rate",

@@ -23,6 +23,7 @@ from tallymark_metrics.views.repeat_orders import REPEAT_ORDERS
 from tallymark_metrics.views.scored_surveys import SCORED_SURVEYS
 from tallymark_metrics.views.sold_lines import SOLD_LINES
 from tallymark_metrics.views.tenures import TENURES
+from tallymark_metrics.views.trainings_of_reps import TRAININGS_OF_REPS
 from tallymark_metrics.views.waiting_lines import WAITING_LINES
 
 __all__ = [

@@ -26,10 +26,13 @@ def with_line(deliveries: ir.Table, tables: Mapping[str, ir.Table]) -> ir.Table:
 
 
 def _build(tables: Mapping[str, ir.Table]) -> ir.Table:
-    carried = {name: name for name in ("account_id", "rep_id", "region_id")} | {"order_status": "status"}
-    return follow(
+    """A delivery of a deleted order is deleted with it."""
+    carried = {name: name for name in ("account_id", "rep_id", "region_id")}
+    carried |= {"order_status": "status", "_order_deleted_at": "deleted_at"}
+    linked = follow(
         with_line(tables["deliveries"], tables), "order_id", tables["orders"], carried, own_source=True
     )
+    return linked.mutate(deleted_at=ibis.coalesce(linked.deleted_at, linked["_order_deleted_at"]))
 
 
 DELIVERIES_OF_ORDERS = View(

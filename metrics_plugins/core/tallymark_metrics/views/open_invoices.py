@@ -61,7 +61,8 @@ OPEN_INVOICES = View(
     rows="open invoices",
     grain="invoices",
     per_period=True,
-    optional=("orders", "payments"),
+    # Without payments nobody knows what is still owed: all that was ever invoiced would be.
+    optional=("orders",),
     requires=(
         "invoices.currency",
         "invoices.issued_on",
