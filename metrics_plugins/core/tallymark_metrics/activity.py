@@ -123,7 +123,7 @@ REPLY_DAYS = Parameter(
 )
 _UNTIL_REPLY = _.replied_on.delta(_.occurred_on, unit="day")
 # An answer that is older than the e-mail answers another one.
-_REPLIED = ((_UNTIL_REPLY >= 0) & (_UNTIL_REPLY <= REPLY_DAYS.value)).fill_null(False)
+_REPLIED = ((_UNTIL_REPLY >= 0) & (REPLY_DAYS.value >= _UNTIL_REPLY)).fill_null(False)
 _OUT = (_.kind == "email") & (_.direction == "out")
 
 EMAIL_REPLY_RATE = Metric(

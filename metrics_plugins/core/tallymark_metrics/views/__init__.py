@@ -51,5 +51,6 @@ __all__ = [
     "SCORED_SURVEYS",
     "SOLD_LINES",
     "TENURES",
+    "TRAININGS_OF_REPS",
     "WAITING_LINES",
 ]
