@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,10 +13,13 @@ import pytest
 from tallymark_sdk import (
     Derived,
     Flow,
+    InvalidMetric,
     Metric,
     Parameter,
+    PerPeriod,
     Ratio,
     Stock,
+    View,
     _,
     metric_value,
     monthly,
@@ -28,7 +32,7 @@ from tallymark_sdk import (
 from tallymark_sdk.binding import bind
 from tallymark_sdk.formula import Function, Number, Operand, PeriodDays, Total
 from tallymark_sdk.reasons import reason_in_words
-from tallymark_sdk.text import in_words
+from tallymark_sdk.text import in_words, metric_in_words
 from tallymark_sdk.texts import LANGUAGES, SDK, places, translator
 from tallymark_sdk.vocabulary import messages
 
@@ -59,8 +63,8 @@ def test_every_text_of_the_kit_is_translated_with_the_same_places(language: str)
     [
         ("en", "sum of amount over opportunities where status is won, by the day “closed on”"),
         ("vi", "tổng giá trị của cơ hội với điều kiện trạng thái là thắng, tính theo ngày đóng"),
-        ("fa", "مجموع مبلغ در فرصت‌ها به شرط آنکه وضعیت برابر با برده باشد، بر اساس تاریخ بسته شدن"),
-        ("zh_Hant", "商機的金額合計（條件：狀態為成交），依結案日計入"),
+        ("fa", "مجموع مبلغ در فرصت‌ها به شرط آنکه وضعیت «برده» باشد، بر اساس تاریخ بسته شدن"),
+        ("zh_Hant", "商機：金額合計（條件：狀態為成交），依結案日計入"),
     ],
 )
 def test_a_formula_reads_in_each_language(language: str, words: str) -> None:
@@ -76,11 +80,13 @@ def test_a_formula_reads_in_each_language(language: str, words: str) -> None:
         (year_before(REVENUE), "Revenue, a year before", "去年同期的營收"),
         (rolling(REVENUE, 3), "Revenue, added up over 3 periods up to this one", "營收至本期為止 3 期的合計"),
         (monthly(REVENUE), "Revenue, added up over the months of the period", "營收於本期各月的合計"),
+        (previous(Ratio(REVENUE, Number(2))),
+         "(Revenue ÷ 2), the period before", "前一期的（營收÷2）"),
         (share(REVENUE), "Revenue ÷ (Revenue, of all members)", "營收÷（全體的營收）"),
         (Derived(REVENUE / PeriodDays()), "Revenue ÷ days of the period", "營收÷本期天數"),
         (Ratio(REVENUE, target("revenue.revenue")), "Revenue ÷ target of Revenue", "營收÷營收的目標"),
         (Function("if", (Function(">", (REVENUE, Number(5))), REVENUE, Number(0))),
-         "Revenue if (Revenue is above 5), else 0", "若（營收大於5）則營收，否則0"),
+         "Revenue if (Revenue is above 5), else 0", "若（營收大於 5）則營收，否則 0"),
         (Function("max", (REVENUE, Number(1), Total(REVENUE))),
          "the largest of Revenue, 1, (Revenue, of all members)", "營收、1、（全體的營收）中的最大值"),
         (Function("round", (REVENUE, Number(2))),
@@ -96,14 +102,28 @@ def test_every_kind_of_operand_has_words(operand: Operand, english: str, chinese
 @pytest.mark.parametrize(
     ("at", "words"),
     [
-        ("start", "number of reps, valid at the period's start"),
-        ("end", "number of reps, valid at the period's end"),
-        ("during", "number of reps, valid on at least one day of the period"),
-        ("both", "number of reps, valid at the period's start and still at its end"),
+        ("start", "at the period's start"),
+        ("end", "at the period's end"),
+        ("during", "on at least one day of the period"),
+        ("both", "at the period's start and still at its end"),
     ],
 )
 def test_a_stock_says_when_its_rows_count(at: Any, words: str) -> None:
-    assert said(Stock("reps", start="hired_on", end="left_on", at=at, value=_.id.count())) == words
+    def held(dataset: str, start: str, end: str) -> str:
+        return said(Stock(dataset, start=start, end=end, at=at, value=_.id.count()))
+
+    assert held("reps", "hired_on", "left_on") == f"number of reps, employed {words}"
+    assert held("opportunities", "created_on", "closed_on") == f"number of opportunities, open {words}"
+    assert held("subscriptions", "started_on", "ended_on") == f"number of subscriptions, valid {words}"
+
+
+def test_a_stock_whose_rows_never_end_says_up_to_when() -> None:
+    def moved(at: Any) -> str:
+        return said(Stock("stock_movements", start="moved_on", end=None, at=at, value=_.quantity.sum()))
+
+    summed = "sum of quantity over stock movements"
+    assert moved("start") == moved("both") == f"{summed}, up to the period's start"
+    assert moved("end") == moved("during") == f"{summed}, up to the period's end"
 
 
 @pytest.mark.parametrize(
@@ -151,8 +171,29 @@ def test_conditions_read_as_they_are_meant(condition: Any, words: str) -> None:
 
 
 def test_a_flag_is_its_own_condition() -> None:
-    assert where(_.is_connected, "activities", "occurred_on") == "is connected"
-    assert where(_.is_connected == False, "activities", "occurred_on") == "not is connected"  # noqa: E712  deferred
+    assert where(_.is_connected, "activities", "occurred_on") == "someone was reached"
+    denied = where(_.is_connected == False, "activities", "occurred_on")  # noqa: E712  deferred
+    assert denied == "it isn't so that someone was reached"
+
+
+def test_a_views_column_has_the_words_that_the_view_gives_it() -> None:
+    read = {"status": "opportunities.status", "amount": "opportunities.amount"}
+    words = {"status": "how it stands", "amount": "its worth"}
+    made = View(name="worth", grain="opportunities", requires=(), columns=read, words=words,
+                build=lambda tables: tables["opportunities"])  # fmt: skip
+    formula = PerPeriod(made, value=_.amount.sum(where=_.status == "won"))
+    assert said(formula) == "sum of its worth over opportunities where how it stands is won"
+    beside = Ratio(formula, Flow("opportunities", on="closed_on", value=_.amount.sum()))
+    assert said(beside).endswith("÷ (sum of amount over opportunities, by the day “closed on”)")
+    with pytest.raises(InvalidMetric, match="has words for amout, which isn't its column"):
+        replace(made, words={"amout": "its worth"})
+
+
+def test_chinese_is_set_apart_from_letters_and_digits_but_a_quoted_text_stays() -> None:
+    counted = Flow(
+        "subscriptions", on="started_on", value=_.mrr.sum(), where=(_.mrr > 5) & (_.plan == "企業A")
+    )
+    assert said(counted, "zh_Hant") == "訂閱：MRR 合計（條件：MRR 大於 5 且方案為「企業A」），依開始日計入"
 
 
 def test_parameters_read_as_the_values_they_have() -> None:
@@ -169,7 +210,11 @@ def test_parameters_read_as_the_values_they_have() -> None:
     )  # fmt: skip
     span_words = "days from created on to closed on"
     assert f"where {span_words} is at most 14, by" in said(bind(metric, {}).formula)
-    bound = said(bind(metric, {"days": 7, "within": 30}).formula)
+    assert metric_in_words(metric).endswith("; with days = 14")
+    set_to = bind(metric, {"days": 7, "within": 30})
+    assert metric_in_words(set_to).endswith("; with days = 7, within = 30")
+    assert metric_in_words(set_to, translator(SDK, "fa")).endswith("؛ با تعداد روز = ۷، within = ۳۰")
+    bound = said(set_to.formula)
     assert f"where {span_words} is at most 7 and {span_words} is at most 30, by" in bound
 
 

@@ -12,6 +12,7 @@ WITHIN = Parameter(
     "came, up to the data's date.",
     default=None,
     minimum=0,
+    words="days allowed",
 )
 
 

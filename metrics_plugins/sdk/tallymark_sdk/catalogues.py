@@ -16,7 +16,8 @@ from babel.messages.pofile import write_po
 from tallymark_sdk.errors import TallymarkError
 from tallymark_sdk.formula import Operand
 from tallymark_sdk.metric import Metric
-from tallymark_sdk.text import in_words
+from tallymark_sdk.rowwords import words
+from tallymark_sdk.text import in_words, parameter_words
 from tallymark_sdk.texts import LANGUAGES, Domain, places
 from tallymark_sdk.vocabulary import messages as kit_messages
 
@@ -56,7 +57,7 @@ class Updated:
 def messages(metrics: Iterable[Metric]) -> dict[str, list[str]]:
     """Every English text of the metrics that the pack itself must translate → what it is used for.
 
-    Names, descriptions, names of parts, descriptions of parameters, reasons for leaving rows out, and the words of
+    Names, descriptions, names of parts, what parameters are called and do, their choices, reasons for leaving rows out, and the words of
     the formulas that the kit's own catalogue doesn't have, such as a view's columns.
     """
     found: dict[str, list[str]] = {}
@@ -98,7 +99,8 @@ def _of(metric: Metric) -> Iterable[tuple[str, str]]:
     for key, part in metric.parts.items():
         yield part.name, f"part {key}"
     for parameter in metric.parameters:
-        yield parameter.description, f"parameter {parameter.name}"
+        for text in (parameter.description, parameter_words(parameter), *map(words, parameter.choices)):
+            yield text, f"parameter {parameter.name}"
     for formula in metric.all_formulas():
         for word in _words_of(formula, metric.key):
             yield word, "formula"

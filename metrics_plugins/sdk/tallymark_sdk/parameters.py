@@ -40,6 +40,7 @@ class Parameter:
         default: the value where a KPI says nothing. None means "no limit", and makes None an allowed value.
         minimum, maximum: the least and the greatest value of a number.
         choices: the values that a choice may take.
+        words: what formulas call it, a msgid; its name in words where nothing is said.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Parameter:
     minimum: int | None = None
     maximum: int | None = None
     choices: tuple[str, ...] = ()
+    words: str = ""
     value: Any = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

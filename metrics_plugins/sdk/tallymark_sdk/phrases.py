@@ -14,6 +14,7 @@ DIGITS: Final = "0123456789."
 
 QUOTED: Final = "“{text}”"
 GROUPED: Final = "({what})"
+CHOICE: Final = "{choice}"
 LISTED: Final = "{left}, {right}"
 
 OVER_ROWS = {
@@ -34,6 +35,20 @@ PLACED = {
     "during": "{measure}, valid on at least one day of the period",
     "both": "{measure}, valid at the period's start and still at its end",
 }
+PLACED_PEOPLE = {
+    "start": "{measure}, employed at the period's start",
+    "end": "{measure}, employed at the period's end",
+    "during": "{measure}, employed on at least one day of the period",
+    "both": "{measure}, employed at the period's start and still at its end",
+}
+PLACED_OPEN = {
+    "start": "{measure}, open at the period's start",
+    "end": "{measure}, open at the period's end",
+    "during": "{measure}, open on at least one day of the period",
+    "both": "{measure}, open at the period's start and still at its end",
+}
+UP_TO_START: Final = "{measure}, up to the period's start"
+UP_TO_END: Final = "{measure}, up to the period's end"
 SHIFTED = {"previous": "{what}, the period before", "year_before": "{what}, a year before"}
 ROLLING: Final = "{what}, added up over {count} periods up to this one"
 MONTHLY: Final = "{what}, added up over the months of the period"
@@ -42,6 +57,8 @@ OF_ALL: Final = "{what}, of all members"
 PART: Final = "{name} ({part})"
 PERIOD_DAYS: Final = "days of the period"
 COMPUTED: Final = "calculated by the pack's own program from {inputs}"
+SETTING: Final = "{name} = {value}"
+WITH_SETTINGS: Final = "{what}; with {settings}"
 SIGNS = {
     "+": "{left} + {right}",
     "-": "{left} − {right}",
@@ -60,9 +77,11 @@ NEGATED: Final = "−{what}"
 
 IS: Final = "{left} is {right}"
 IS_NOT: Final = "{left} is not {right}"
+IS_CHOICE: Final = "{left} is {choice}"
+IS_NOT_CHOICE: Final = "{left} is not {choice}"
 BOTH: Final = "{left} and {right}"
 EITHER: Final = "{left} or {right}"
-NOT: Final = "not {what}"
+NOT: Final = "it isn't so that {what}"
 HOLDING: Final = "how many of these hold: {list}"
 EMPTY: Final = "{what} is empty"
 KNOWN: Final = "{what} is known"

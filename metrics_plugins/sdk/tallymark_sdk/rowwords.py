@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import reduce
+from string import Formatter
 from typing import Any, Final, TypeAlias
 
 import ibis.expr.operations as ops
@@ -19,7 +20,21 @@ Translate: TypeAlias = Callable[[str], str]
 
 # A value that is written like one of the model's choices, such as "no_show", is a word; any other text is quoted.
 _CHOICE: Final = re.compile(r"[a-z]+(_[a-z]+)*")
-_ABBREVIATIONS: Final = {each.lower(): each for each in ("MRR", "SKU", "CSAT", "NPS", "CES", "ICP", "FX")}
+_ABBREVIATIONS: Final = {
+    each.lower(): each for each in ("MRR", "SKU", "CSAT", "NPS", "CES", "ICP", "FX", "BANT", "GPCT")
+}
+# A column that is a condition is worded as a clause.
+_CLAUSES: Final = {
+    "is_active": "it is active",
+    "is_connected": "someone was reached",
+    "is_decision_maker": "they decide",
+    "is_quote": "it is a stage of quoting",
+    "is_recurring": "it recurs",
+    "is_workday": "it is a workday",
+}
+# Chinese characters are set apart from Latin letters and digits beside them.
+_HAN: Final = re.compile(r"[\u3400-\u9fff]")
+_LATIN: Final = re.compile(r"[A-Za-z0-9]")
 _PASSED_ON = (ops.Cast, ops.NullIf, ops.Lowercase, ops.Uppercase, ops.Strip)
 _SIGNS: dict[type[ops.Node], str] = {ops.Add: "+", ops.Subtract: "-", ops.Multiply: "*"}
 _TEXTS: dict[type[ops.Node], str] = {ops.StringContains: phrases.CONTAINS, ops.StartsWith: phrases.STARTS,
@@ -31,6 +46,8 @@ _SHIFTS: dict[type[ops.Node], dict[str, str]] = {ops.DateAdd: phrases.LATER, ops
 
 def words(name: str) -> str:
     """A name of the model as English words: `closed_on` → "closed on", `amount_base` → "amount"."""
+    if name in _CLAUSES:
+        return _CLAUSES[name]
     pieces = name.removesuffix("_base").replace("_", " ").split()
     return " ".join(_ABBREVIATIONS.get(piece, piece) for piece in pieces)
 
@@ -41,17 +58,27 @@ class RowWords:
 
     Attributes:
         translate: English phrase → the reader's language.
+        columns: column → its English words, where it has words of its own.
     """
 
     translate: Translate = str
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     def say(self, phrase: str, **parts: str) -> str:
         """The phrase in the reader's language, its places filled."""
-        return self.translate(phrase).format(**parts)
+        said = ""
+        for text, place, *_ in Formatter().parse(self.translate(phrase)):
+            for piece in (text, parts[place] if place else ""):
+                said += f" {piece}" if _apart(said, piece) else piece
+        return said
 
     def name(self, name: str) -> str:
         """A column, dataset, breakdown or choice in words."""
         return self.translate(words(name))
+
+    def column(self, name: str) -> str:
+        """A column in words: its view's, or its name's."""
+        return self.translate(self.columns.get(name) or words(name))
 
     def figure(self, value: object) -> str:
         """A number in the language's own digits."""
@@ -69,7 +96,7 @@ class RowWords:
         """The words of one operation and everything below it."""
         match node:
             case ops.Field():
-                return self.name(node.name)
+                return self.column(node.name)
             case ops.Literal():
                 return self._literal(node.value)
             case ops.ScalarParameter():
@@ -90,7 +117,7 @@ class RowWords:
             case bool():
                 return self.translate(phrases.YES if value else phrases.NO)
             case str() if _CHOICE.fullmatch(value):
-                return self.name(value)
+                return self.say(phrases.CHOICE, choice=self.name(value))
             case str():
                 return self._quoted(value)
             case _:
@@ -154,6 +181,9 @@ class RowWords:
 
     def _one_of(self, phrase: str, node: Any) -> str:
         options = self.joined(phrases.EITHER, [self.node(option) for option in node.options])
+        if all(_is_choice(option) for option in node.options):
+            chosen = phrases.IS_CHOICE if phrase == phrases.IS else phrases.IS_NOT_CHOICE
+            return self.say(chosen, left=self.short(node.value), choice=options)
         return self.say(phrase, left=self.short(node.value), right=options)
 
     def _compared(self, node: Any, sign: str) -> str:
@@ -163,6 +193,9 @@ class RowWords:
             return self.node(left) if holds else self._negated(left)
         if is_constant(right) and value_of(right) == "" and sign in ("==", "!="):
             return self.say(phrases.EMPTY if sign == "==" else phrases.KNOWN, what=self.short(left))
+        if _is_choice(right) and sign in ("==", "!="):
+            chosen = phrases.IS_CHOICE if sign == "==" else phrases.IS_NOT_CHOICE
+            return self.say(chosen, left=self.short(left), choice=self.short(right))
         dated = left.dtype.is_temporal() and sign in phrases.DATED
         phrase = (phrases.DATED if dated else phrases.COMPARED)[sign]
         return self.say(phrase, left=self.short(left), right=self.short(right))
@@ -278,6 +311,17 @@ def _open(node: Any) -> Any:
     """An "or" without the sides that a parameter's value rules out."""
     sides = [side for side in _taken_apart(node, ops.Or) if decided(side) is not False]
     return sides[0] if len(sides) == 1 else node
+
+
+def _apart(left: str, right: str) -> bool:
+    """Whether a Chinese character and a Latin letter or digit would touch."""
+    ends = (left[-1:], right[:1])
+    return any(_HAN.match(one) and _LATIN.match(other) for one, other in (ends, ends[::-1]))
+
+
+def _is_choice(node: ops.Node) -> bool:
+    value = value_of(node) if is_constant(node) else None
+    return isinstance(value, str) and _CHOICE.fullmatch(value) is not None
 
 
 def _is_flag(node: ops.Node) -> bool:

@@ -7,7 +7,7 @@ phrases with named places, never glued words.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import ibis.expr.operations as ops
@@ -34,11 +34,16 @@ from tallymark_sdk.formula import (
     Target,
     Total,
 )
+from tallymark_sdk.metric import Metric
 from tallymark_sdk.model import DATASETS
+from tallymark_sdk.parameters import Parameter, ParameterValue
 from tallymark_sdk.reasons import authored_reason
 from tallymark_sdk.rows import empty_relation, grain
-from tallymark_sdk.rowwords import RowWords, Translate
+from tallymark_sdk.rowwords import RowWords, Translate, words
 from tallymark_sdk.view import View
+
+# Datasets whose rows are open until they are settled.
+_CLOSED_AT_LAST = ("opportunities", "leads", "invoices", "orders", "order_lines")
 
 # Read without brackets beside a sign.
 _SHORT = (Reference, Number, PeriodDays, Target)
@@ -51,7 +56,26 @@ def in_words(operand: Operand, translate: Translate = str, name_of: Callable[[st
         translate: English phrase → the reader's language.
         name_of: a metric's key → its name in that language.
     """
-    return FormulaWords(translate, name_of).operand(operand)
+    return FormulaWords(translate, name_of=name_of).operand(operand)
+
+
+def metric_in_words(metric: Metric, translate: Translate = str, name_of: Callable[[str], str] = str) -> str:
+    """The metric's formula as a phrase, with the values of its parameters."""
+    said = FormulaWords(translate, name_of=name_of)
+    settings = [
+        said.setting(each, value)
+        for each in metric.parameters
+        if (value := metric.values.get(each.name, each.default)) is not None
+    ]
+    formula = said.operand(metric.formula)
+    if not settings:
+        return formula
+    return said.say(phrases.WITH_SETTINGS, what=formula, settings=said.joined(phrases.LISTED, settings))
+
+
+def parameter_words(parameter: Parameter) -> str:
+    """What formulas call a parameter, in English."""
+    return parameter.words or words(parameter.name)
 
 
 @dataclass(frozen=True)
@@ -64,7 +88,8 @@ class FormulaWords(RowWords):
         """The words of an operand and everything below it."""
         match operand:
             case Flow() | Stock() | PerPeriod():
-                return self._leaf(operand)
+                words_of = operand.dataset.words if isinstance(operand.dataset, View) else {}
+                return replace(self, columns=words_of).leaf(operand)
             case Ratio(numerator, denominator):
                 return self._signed("/", numerator, denominator)
             case Arithmetic(operator, left, right):
@@ -87,18 +112,30 @@ class FormulaWords(RowWords):
                 return self.translate(phrases.PERIOD_DAYS)
         return self._over_periods(operand)
 
+    def setting(self, parameter: Parameter, value: ParameterValue) -> str:
+        """A parameter with the value that it has."""
+        name = self.translate(parameter_words(parameter))
+        shown = self.name(value) if isinstance(value, str) else self.figure(value)
+        return self.say(phrases.SETTING, name=name, value=shown)
+
     def _over_periods(self, operand: Operand) -> str:
         """An operand of another period, of several, or of all members."""
         match operand:
             case Shifted(inner, step):
-                return self.say(phrases.SHIFTED[step], what=self.operand(inner))
+                return self.say(phrases.SHIFTED[step], what=self._whole(inner))
             case Rolling(inner, periods):
-                return self.say(phrases.ROLLING, what=self.operand(inner), count=self.figure(periods))
+                return self.say(phrases.ROLLING, what=self._whole(inner), count=self.figure(periods))
             case Monthly(inner):
-                return self.say(phrases.MONTHLY, what=self.operand(inner))
+                return self.say(phrases.MONTHLY, what=self._whole(inner))
             case Total(inner):
-                return self.say(phrases.OF_ALL, what=self.operand(inner))
+                return self.say(phrases.OF_ALL, what=self._whole(inner))
         raise TypeError(f"no words for {type(operand).__name__}")
+
+    def _whole(self, operand: Operand) -> str:
+        """A phrase that something is said of: of two sides, in brackets, so that it isn't said of one alone."""
+        while isinstance(operand, Derived):
+            operand = operand.expression
+        return self._beside(operand) if isinstance(operand, (Arithmetic, Ratio)) else self.operand(operand)
 
     def _signed(self, sign: str, left: Operand, right: Operand) -> str:
         return self.say(phrases.SIGNS[sign], left=self._beside(left), right=self._beside(right))
@@ -125,7 +162,8 @@ class FormulaWords(RowWords):
         phrase = {"min": phrases.SMALLEST, "max": phrases.LARGEST, "coalesce": phrases.FIRST_KNOWN}[name]
         return self.say(phrase, list=self.joined(phrases.LISTED, given))
 
-    def _leaf(self, leaf: Leaf) -> str:
+    def leaf(self, leaf: Leaf) -> str:
+        """The words of a measure over a dataset's or a view's rows."""
         table = empty_relation(leaf.dataset)
         taken = reduction(leaf.value, table, leaf.bound)
         said = self._measure(taken, self._rows(leaf.dataset))
@@ -150,16 +188,16 @@ class FormulaWords(RowWords):
 
     def _distinct(self, node: ops.Node) -> str:
         """What is counted once each: of an id, the things that it names."""
-        if isinstance(node, ops.Field) and node.name in _named_by_id():
+        if isinstance(node, ops.Field) and node.name in _named_by_id() and node.name not in self.columns:
             return self.name(_named_by_id()[node.name])
         return self.node(node)
 
     def _placed(self, measure: str, leaf: Leaf) -> str:
         match leaf:
             case Flow():
-                return self.say(phrases.PLACED_BY, measure=measure, date=self.name(leaf.on))
+                return self.say(phrases.PLACED_BY, measure=measure, date=self.column(leaf.on))
             case Stock():
-                return self.say(phrases.PLACED[leaf.at], measure=measure)
+                return self.say(_held(leaf), measure=measure)
             case PerPeriod():
                 return measure
 
@@ -167,6 +205,16 @@ class FormulaWords(RowWords):
         if isinstance(of, View) and of.rows:
             return self.translate(of.rows)
         return self.name(grain(of))
+
+
+def _held(stock: Stock) -> str:
+    """The phrase for rows that hold at a boundary or during the period: as people do, deals, or anything else."""
+    if stock.end is None:
+        return phrases.UP_TO_START if stock.at in ("start", "both") else phrases.UP_TO_END
+    held = grain(stock.dataset)
+    if held == "reps":
+        return phrases.PLACED_PEOPLE[stock.at]
+    return (phrases.PLACED_OPEN if held in _CLOSED_AT_LAST else phrases.PLACED)[stock.at]
 
 
 def _counts_rows(node: ops.Node, kernel: Kernel) -> bool:

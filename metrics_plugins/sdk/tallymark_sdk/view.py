@@ -42,6 +42,8 @@ class View:
         per_period: whether the view says itself which period each row belongs to. Its build is given the table
             "periods" (`PERIODS`) as well and yields a column `period`; a `PerPeriod` reads it.
         optional: datasets that may be missing; they are empty then. Where all are optional, one must be there.
+        words: column → what formulas call it, a msgid; its name in words where nothing is said. Of a column that is a
+            condition, a clause: "they were customers at the period's start".
         bound: values of parameters by name; filled in by `bind`, never by hand.
     """
 
@@ -53,7 +55,14 @@ class View:
     build: Callable[[Mapping[str, ir.Table]], ir.Table]
     per_period: bool = False
     optional: tuple[str, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
     bound: Bound = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if unknown := sorted(set(self.words) - {*self.columns}):
+            raise InvalidMetric(
+                self.name, [f"the view has words for {', '.join(unknown)}, which isn't its column"]
+            )
 
     @property
     def reads(self) -> dict[str, tuple[str, ...]]:

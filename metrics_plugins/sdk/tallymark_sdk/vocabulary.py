@@ -16,6 +16,9 @@ from tallymark_sdk.rowwords import words
 PARTS = ("mean", "median", "share", "count", "growth")
 """Names that parts of metrics often have, for formulas that refer to one."""
 
+PARAMETERS = ("days", "days allowed")
+"""What parameters of metrics are often called."""
+
 MEMBERS = ("new", "existing", "unassigned")
 """Members of breakdowns that the kit itself names."""
 
@@ -32,4 +35,4 @@ def messages() -> frozenset[str]:
     """The kit's own texts, in English. What packs add to the model is theirs to translate."""
     model = frozenset[str]().union(*(model_words(dataset) for dataset in CANONICAL.values()))
     breakdowns = {words(name) for name in DIMENSIONS}
-    return frozenset({*phrases.every(), *reasons.PHRASES, *model, *breakdowns, *PARTS, *MEMBERS})
+    return frozenset({*phrases.every(), *reasons.PHRASES, *model, *breakdowns, *PARTS, *PARAMETERS, *MEMBERS})

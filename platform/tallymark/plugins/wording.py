@@ -7,9 +7,10 @@ from functools import cached_property
 
 from tallymark.i18n import isolate, parse_locale
 from tallymark.plugins.registry import Registry
+from tallymark_sdk.parameters import Parameter
 from tallymark_sdk.reasons import reason_in_words
 from tallymark_sdk.rowwords import words
-from tallymark_sdk.text import in_words
+from tallymark_sdk.text import metric_in_words, parameter_words
 from tallymark_sdk.texts import TAGS, Translate, language_of, translator
 
 
@@ -47,14 +48,7 @@ class Wording:
 
     def formula(self, key: str) -> str:
         """How the metric is made, in words, with the values of its parameters."""
-        metric = self.registry[key]
-        words_of = in_words(metric.formula, self.translate(key), self._referred)
-        set_to = [
-            f"{self.word(key, each.name)}: {metric.values.get(each.name, each.default)}"
-            for each in metric.parameters
-            if metric.values.get(each.name, each.default) is not None
-        ]
-        return f"{words_of} [{', '.join(set_to)}]" if set_to else words_of
+        return metric_in_words(self.registry[key], self.translate(key), self._referred)
 
     def reason(self, key: str, reason: str) -> str:
         """Why the metric has no value, or why rows were left out of it."""
@@ -63,6 +57,10 @@ class Wording:
     def word(self, key: str, name: str) -> str:
         """A dataset, column or breakdown that the metric speaks of."""
         return self._shown(key, words(name))
+
+    def parameter(self, key: str, parameter: Parameter) -> str:
+        """What one of the metric's parameters is called."""
+        return self._shown(key, parameter_words(parameter))
 
     def _referred(self, key: str) -> str:
         return self.name(key) if key in self.registry.metrics else key

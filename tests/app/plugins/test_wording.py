@@ -87,7 +87,7 @@ def test_the_list_has_every_language() -> None:
     assert set(rows["revenue.bookings"]["names"]) == {"en", "vi", "fa", "zh-Hant"}
     assert set(rows["revenue.bookings"]["descriptions"]) == {"en", "vi", "fa", "zh-Hant"}
     assert rows["revenue.bookings"]["name"] == rows["revenue.bookings"]["names"]["en"] == "Sales bookings"
-    assert rows["revenue.bookings"]["formula"] == "商機的金額合計（條件：狀態為成交），依結案日計入"
+    assert rows["revenue.bookings"]["formula"] == "商機：金額合計（條件：狀態為成交），依結案日計入"
 
 
 def test_a_language_without_texts_is_refused_with_those_there_are() -> None:

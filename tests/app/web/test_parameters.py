@@ -33,7 +33,7 @@ def test_an_analyst_sets_a_value_and_sees_it_in_the_list_and_the_formula(browse,
     answer = analyst.post(page, {"days": "45"})
     assert (answer.status_code, answer.location) == (302, f"{company.base}/kpis/")
     assert stored(database, company) == {KEY: {"days": 45}}
-    assert "[days: 45]" in analyst.get(page).text
+    assert "with days = 45" in analyst.get(page).text
     assert "days: 45" in analyst.get(f"{company.base}/kpis/").text
 
 

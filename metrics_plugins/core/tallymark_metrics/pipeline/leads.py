@@ -113,6 +113,7 @@ LETTERS = Parameter(
     default=4,
     minimum=1,
     maximum=4,
+    words="criteria to meet",
 )
 
 

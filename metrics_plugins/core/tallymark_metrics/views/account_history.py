@@ -51,6 +51,9 @@ OPPORTUNITIES_WITH_PREVIOUS = View(
         ),
         "earlier_deal_lost_on": ("opportunities.closed_on", "opportunities.lost_on", "opportunities.status"),
     },
+    words={
+        "earlier_deal_lost": "the account's earlier deal was lost",
+    },
     build=_with_the_one_before,
 )
 """Opportunities and whether their account's latest earlier one was lost by then; a day unknown may have been."""
@@ -85,6 +88,9 @@ WON_IN_ORDER = View(
         "product_id": "opportunities.product_id",
         "product_group": "opportunities.product_group",
         "win_number": ("opportunities.account_id", "opportunities.closed_on", "opportunities.status"),
+    },
+    words={
+        "win_number": "place among the account's wins",
     },
     build=_won_in_order,
 )

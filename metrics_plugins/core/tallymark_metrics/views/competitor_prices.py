@@ -30,37 +30,56 @@ def _seen(tables: Mapping[str, ir.Table]) -> ir.Table:
 
 
 def _revenue(tables: Mapping[str, ir.Table]) -> ir.Table:
-    """Revenue of each product in the period."""
+    """Revenue of each product in the period; two sources may have different products of one id."""
     lines, orders, periods = alive(tables["order_lines"]), alive(tables["orders"]), tables["periods"]
     sold = follow(lines, "order_id", orders, {"_on": "ordered_on", "_status": "status"}, own_source=True)
     sold = sold.filter(sold["_on"].notnull() & ((sold["_status"] != "cancelled") | sold["_status"].isnull()))
+    sold = follow(sold, "product_id", tables["products"], {"_of": "source_id"})
     dated = sold.join(periods, [sold["_on"] >= periods["first"], sold["_on"] < periods.beyond])
-    return dated.group_by(_product=dated.product_id, _period=dated.period).aggregate(
+    return dated.group_by(_source=dated["_of"], _product=dated.product_id, _period=dated.period).aggregate(
         _weight=dated.amount_base.sum()
     )
 
 
-def _build(tables: Mapping[str, ir.Table]) -> ir.Table:
+def _priced(tables: Mapping[str, ir.Table]) -> ir.Table:
+    """Competitors' latest prices beside our own, and as `_weight` what the product sold for in the period, if it did."""
     seen, sold = _seen(tables), _revenue(tables)
-    products = tables["products"]
     own = {"list_price_base": "list_price_base", "product_group": "product_group", "_gone": "deleted_at"}
-    priced = follow(seen, "product_id", products, own)
+    priced = follow(seen, "product_id", tables["products"], own | {"_of": "source_id"})
     priced = priced.filter(priced["_gone"].isnull())
-    joined = priced.left_join(sold, [priced.product_id == sold["_product"], priced.period == sold["_period"]])
-    weighed = joined.filter(joined["_weight"] > 0, joined.list_price_base.notnull(), joined.price_base > 0)
-    weight = weighed["_weight"]
+    joined = priced.left_join(
+        sold,
+        [
+            priced["_of"] == sold["_source"],
+            priced.product_id == sold["_product"],
+            priced.period == sold["_period"],
+        ],
+    )
+    ratio = ibis.ifelse(joined.price_base > 0, joined.list_price_base / joined.price_base.nullif(0), None)
+    joined = joined.mutate(_ratio=ratio)
+    sells = (joined["_weight"] > 0) & joined["_ratio"].notnull()
+    return joined.mutate(_weight=ibis.ifelse(sells, joined["_weight"], None))
+
+
+def _build(tables: Mapping[str, ir.Table]) -> ir.Table:
+    priced = _priced(tables)
+
+    def whole(*keys: str) -> ir.Value:
+        return priced["_weight"].sum().over(ibis.window(group_by=["period", *keys]))
 
     def part(*keys: str) -> ir.Value:
         """The row's part of the weighted mean of price ratios over the rows that share these keys."""
-        whole = weight.sum().over(ibis.window(group_by=["period", *keys]))
-        ratio = weighed.list_price_base / weighed.price_base
-        return (weight / whole * ratio).round(10).cast("decimal(38, 10)")
+        return (priced["_weight"] / whole(*keys) * priced["_ratio"]).round(10).cast("decimal(38, 10)")
 
-    return weighed.mutate(
+    alone = whole("competitor", "product_id").isnull()
+    return priced.mutate(
         by_competitor=part("competitor"),
         by_group=part("competitor", "product_group"),
-        by_product=part("competitor", "product_id"),
-        days_since=weighed.beyond.delta(weighed.observed_on, unit="day") - 1,
+        # A single product needs no weight: one that didn't sell is compared all the same.
+        by_product=ibis.ifelse(
+            alone, priced["_ratio"].round(10).cast("decimal(38, 10)"), part("competitor", "product_id")
+        ),
+        days_since=priced.beyond.delta(priced.observed_on, unit="day") - 1,
     )
 
 
@@ -91,6 +110,14 @@ COMPETITOR_PRICES = View(
         "by_product": ("products.list_price_base", "competitor_prices.price_base"),
         "days_since": "competitor_prices.observed_on",
     },
+    words={
+        "competitor": "competitors",
+        "by_competitor": "the competitor's part of the index",
+        "by_group": "the competitor's part of the index of the product group",
+        "by_product": "the competitor's part of the index of the product",
+        "price_before_base": "price seen before",
+        "days_since": "days since the price was seen",
+    },
     build=_build,
 )
-"""Each competitor's latest price of a product that sold in the period, beside our list price."""
+"""Each competitor's latest price of a product, beside our list price; the parts are empty where nothing is compared."""

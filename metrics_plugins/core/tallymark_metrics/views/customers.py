@@ -92,6 +92,13 @@ CUSTOMER_COLUMNS: Mapping[str, str | tuple[str, ...]] = {
     "still_customer": _SPAN,
 }
 
+CUSTOMER_WORDS: Mapping[str, str] = {
+    "at_start": "they were customers at the period's start",
+    "at_end": "they were customers at the period's end",
+    "still_customer": "they were still customers at its end",
+    "was_customer": "they had been customers at its start",
+}
+
 CUSTOMERS = View(
     name="customers",
     rows="customers",
@@ -100,6 +107,7 @@ CUSTOMERS = View(
     optional=CUSTOMER_DATASETS,
     requires=CUSTOMER_INPUTS,
     columns=CUSTOMER_COLUMNS,
+    words=CUSTOMER_WORDS,
     build=customers,
 )
 """Customers at the period's start or end: accounts with a subscription that isn't a trial (a free plan counts), or,

@@ -11,6 +11,7 @@ from tallymark_metrics.views.customers import (
     CUSTOMER_COLUMNS,
     CUSTOMER_DATASETS,
     CUSTOMER_INPUTS,
+    CUSTOMER_WORDS,
     customers,
 )
 from tallymark_sdk import View
@@ -92,6 +93,10 @@ ENGAGEMENT = View(
         **CUSTOMER_COLUMNS,
         "interactions": "activities.occurred_on",
         "engaged": "activities.occurred_on",
+    },
+    words={
+        **CUSTOMER_WORDS,
+        "engaged": "somebody dealt with them in the period",
     },
     build=_build,
 )

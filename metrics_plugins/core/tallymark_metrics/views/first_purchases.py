@@ -80,6 +80,9 @@ FIRST_PURCHASES = View(
         "product_id": "order_lines.product_id",
         "is_existing": "orders.ordered_on",
     },
+    words={
+        "is_existing": "the buyer was a customer before the period",
+    },
     build=_build,
 )
 """First purchases of a product by an account in the period, each saying whether the account had bought before it."""

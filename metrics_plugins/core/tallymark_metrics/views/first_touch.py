@@ -76,6 +76,9 @@ FIRST_TOUCH = View(
             *("opportunities.created_on", "opportunities.first_touch_on"),
         ),
     },
+    words={
+        "touched_on": "first touch on",
+    },
     build=_build,
     optional=("activities", "leads"),
 )

@@ -82,6 +82,9 @@ HOLDINGS = View(
         "product_id": ("order_lines.product_id", "subscriptions.product_id"),
         "is_used": "product_usage.used_on",
     },
+    words={
+        "is_used": "the customer used it",
+    },
     build=_build,
 )
 """Each product that a customer had ordered by the period's end or subscribed to during it, and whether it was used."""

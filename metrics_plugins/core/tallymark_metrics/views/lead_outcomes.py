@@ -31,6 +31,13 @@ COLUMNS: dict[str, str | tuple[str, ...]] = {
     "can_win": (*_WON, "leads.lost_reason", "leads.status_kind"),
 }
 
+WORDS: Mapping[str, str] = {
+    "became_opportunity": "they became an opportunity",
+    "won": "they led to a sale",
+    "can_become": "they can still become an opportunity",
+    "can_win": "they can still lead to a sale",
+}
+
 
 def with_outcome(leads: ir.Table, deals: ir.Table) -> ir.Table:
     """`leads` with the columns of `OUTCOME`; deleted deals count for nothing, deleted leads stay."""
@@ -94,12 +101,19 @@ LEADS_WITH_OPPORTUNITY = View(
     grain="leads",
     requires=LINKS,
     columns=COLUMNS,
+    words=WORDS,
     build=_build,
     optional=("opportunities",),
 )
 """Leads and whether they became an opportunity, which they may say themselves."""
 
 LEADS_WITH_SALE = View(
-    name="leads_with_sale", rows="leads", grain="leads", requires=LINKS, columns=COLUMNS, build=_build
+    name="leads_with_sale",
+    rows="leads",
+    grain="leads",
+    requires=LINKS,
+    columns=COLUMNS,
+    words=WORDS,
+    build=_build,
 )
 """Leads and whether an opportunity of theirs was won."""

@@ -82,6 +82,13 @@ MRR_MOVES = View(
         "plan": "subscriptions.plan",
         "rep_id": "subscriptions.rep_id",
     },
+    words={
+        "mrr_start_base": "MRR at the period's start",
+        "mrr_end_base": "MRR at the period's end",
+        "account_start_base": "the account's MRR at the period's start",
+        "account_end_base": "the account's MRR at the period's end",
+        "had_before": "the account had MRR before the period",
+    },
     build=_build,
 )
 """Subscriptions running at some day of the period, each with what it brought at both boundaries, what its account

@@ -63,6 +63,9 @@ OPEN_WITH_ACTIVITY = View(
         **{name: f"opportunities.{name}" for name in _DEAL},
         "is_quiet": ("activities.occurred_on", "activities.status"),
     },
+    words={
+        "is_quiet": "they had no activity lately",
+    },
     build=_with_activity,
     per_period=True,
 )
@@ -95,6 +98,9 @@ OPEN_WITH_MEETING = View(
             *("activities.booked_on", "activities.created_on", "activities.due_on"),
             *("activities.kind", "activities.occurred_on", "activities.status"),
         ),
+    },
+    words={
+        "has_meeting": "a meeting was booked for later",
     },
     build=_with_meeting,
     per_period=True,

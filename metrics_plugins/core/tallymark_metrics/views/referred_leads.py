@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import ibis.expr.types as ir
 
 from tallymark_metrics.views.first_sales import SALE_INPUTS, first_sales
-from tallymark_metrics.views.lead_outcomes import COLUMNS, LINKS, with_outcome
+from tallymark_metrics.views.lead_outcomes import COLUMNS, LINKS, WORDS, with_outcome
 from tallymark_sdk import View
 
 
@@ -30,6 +30,10 @@ REFERRED_LEADS = View(
     columns={
         **COLUMNS,
         "referred_by_customer": ("leads.created_on", "leads.referrer_account_id", *SALE_INPUTS),
+    },
+    words={
+        **WORDS,
+        "referred_by_customer": "a customer referred them",
     },
     build=_build,
     optional=("orders",),

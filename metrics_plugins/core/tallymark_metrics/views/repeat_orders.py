@@ -41,6 +41,9 @@ REPEAT_ORDERS = View(
         "region_id": "orders.region_id",
         "had_before": "orders.ordered_on",
     },
+    words={
+        "had_before": "the customer had ordered before the period",
+    },
     build=_build,
 )
 """Orders of the period, each saying whether its account had ordered before the period."""

@@ -42,6 +42,10 @@ SCORED_SURVEYS = View(
         "account_id": "surveys.account_id",
         "product_group": "surveys.product_group",
     },
+    words={
+        "of_ten": "score from 1 to 10",
+        "of_eleven": "score from 0 to 10",
+    },
     build=_build,
 )
 """Survey answers with their score from 1 to 10 (`of_ten`) and from 0 to 10 (`of_eleven`)."""

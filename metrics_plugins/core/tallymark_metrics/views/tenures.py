@@ -30,6 +30,9 @@ TENURES = View(
         "department": "reps.department",
         "region_id": "reps.region_id",
     },
+    words={
+        "days": "days of service",
+    },
     build=_build,
 )
 """Reps employed at the period's end whose first day is known, with their days of service up to it."""

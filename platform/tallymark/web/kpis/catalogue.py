@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +11,7 @@ from tallymark.plugins.wording import Wording
 from tallymark.scorecards.starter import STARTERS
 from tallymark.web.localisation import formatter
 from tallymark.web.localisation import gettext as _
-from tallymark_sdk import Metric
+from tallymark_sdk import Metric, Parameter
 from tallymark_tenants.models import Dataset
 
 
@@ -72,16 +71,16 @@ def card(registry: Registry, metric: Metric, connected: frozenset[str]) -> Metri
         better={"higher": _("Higher"), "lower": _("Lower"), "neutral": _("Neither")}[metric.better],
         missing=formatter().listing([wording.word(metric.key, name) for name in missing]) if missing else "",
         parameters=tuple(
-            (wording.word(metric.key, each.name), _shown(metric.values.get(each.name, each.default)))
-            for each in metric.parameters
+            (wording.parameter(metric.key, each), _shown(wording, metric, each)) for each in metric.parameters
         ),
     )
 
 
-def _shown(value: object) -> str:
+def _shown(wording: Wording, metric: Metric, parameter: Parameter) -> str:
+    value = metric.values.get(parameter.name, parameter.default)
     if value is None:
         return _("no limit")
-    return formatter().number(value) if isinstance(value, int | Decimal) else str(value)
+    return wording.word(metric.key, value) if isinstance(value, str) else formatter().number(value)
 
 
 def _order(metric: Metric) -> tuple[int, str]:

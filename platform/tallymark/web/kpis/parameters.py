@@ -30,7 +30,7 @@ parameters = Blueprint("parameters", __name__)
 def edit(kpi_id: UUID) -> ResponseReturnValue:
     """The form with the values as they are."""
     kpi, metric, wording = _find(kpi_id)
-    return _page(kpi, metric, wording, _form(metric))
+    return _page(kpi, metric, wording, _form(metric, wording))
 
 
 @parameters.post("/kpi/<uuid:kpi_id>")
@@ -38,7 +38,7 @@ def edit(kpi_id: UUID) -> ResponseReturnValue:
 def save(kpi_id: UUID) -> ResponseReturnValue:
     """Keep the values; each one that isn't allowed is told beside its field."""
     kpi, metric, wording = _find(kpi_id)
-    form = _form(metric)
+    form = _form(metric, wording)
     if form.validate_on_submit() and _are_allowed(form, metric):
         change(
             scope().tenant(),
@@ -62,18 +62,19 @@ def _find(kpi_id: UUID) -> tuple[Kpi, Metric, Wording]:
     return kpi, known[kpi.metric_key], Wording(known, formatter().locale)
 
 
-def _form(metric: Metric) -> Form:
+def _form(metric: Metric, wording: Wording) -> Form:
     """A form with one field for each parameter."""
-    fields = {each.name: _field(metric, each) for each in metric.parameters}
+    fields = {each.name: _field(metric, each, wording) for each in metric.parameters}
     made: Form = type("ParameterForm", (Form,), fields)()
     return made
 
 
-def _field(metric: Metric, parameter: Parameter) -> StringField | SelectField:
+def _field(metric: Metric, parameter: Parameter, wording: Wording) -> StringField | SelectField:
     value = metric.values.get(parameter.name, parameter.default)
-    label = parameter.name.replace("_", " ").capitalize()
+    said = wording.parameter(metric.key, parameter)
+    label = said[:1].upper() + said[1:]
     if parameter.kind == "choice":
-        choices = options((choice, choice) for choice in parameter.choices)
+        choices = options((choice, wording.word(metric.key, choice)) for choice in parameter.choices)
         return SelectField(label, choices=choices, default=value)
     return StringField(label, default="" if value is None else str(value))
 
