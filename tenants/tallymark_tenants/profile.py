@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from tallymark_sdk.attribution import AS_IS, AS_WAS, Attribution
 from tallymark_tenants.models import Tenant
 
 
@@ -18,7 +19,7 @@ class TenantNotFound(LookupError):
 class TenantProfile:
     """A tenant's settings: `currency` in ISO 4217, `timezone` an IANA name, `fiscal_start` a month.
 
-    `year_end`, `country`, `weekend`, `alignment` and `money_display` are as in `Tenant`.
+    `year_end`, `country`, `weekend`, `alignment`, `money_display` and `attribution` are as in `Tenant`.
     """
 
     id: UUID
@@ -35,6 +36,7 @@ class TenantProfile:
     weekend: str = ""
     alignment: str = ""
     money_display: str = ""
+    attribution: Attribution = AS_IS
 
     @classmethod
     def of(cls, tenant: Tenant) -> Self:
@@ -54,6 +56,7 @@ class TenantProfile:
             weekend=tenant.weekend,
             alignment=tenant.alignment,
             money_display=tenant.money_display,
+            attribution=AS_WAS if tenant.attribution == AS_WAS else AS_IS,
         )
 
 

@@ -19,9 +19,12 @@ def test_settings_are_changed_one_by_one_and_kept(database: Database, tenant: Te
         change_company(session, tenant.id, calendar="4-5-4", fiscal_start=2, year_end=" Last Friday")
     with database.auth() as session:
         change_company(session, tenant.id, country="ir", weekend="friday, thursday", alignment="nowruz")
+        assert find_profile(session, tenant.slug).attribution == "as_is"
+        change_company(session, tenant.id, attribution="as-was")
         found = find_profile(session, tenant.slug)
     assert (found.calendar, found.fiscal_start, found.year_end) == ("4-5-4", 2, "last friday")
     assert (found.country, found.weekend, found.alignment) == ("IR", "thursday,friday", "nowruz")
+    assert found.attribution == "as_was"
     assert (found.name, found.currency, found.timezone) == (tenant.name, tenant.currency, tenant.timezone)
 
 
@@ -53,6 +56,7 @@ def test_a_change_is_in_the_audit_trail_with_what_it_was_before(
         ("weekend", "monday,tuesday,wednesday,thursday,friday,saturday,sunday", "must be worked"),
         ("weekend", "none,friday", "no weekday"),
         ("alignment", "easter", "tet, lunar_new_year or nowruz"),
+        ("attribution", "as_if", "as_is or as_was"),
         ("name", " ", "empty"),
     ],
 )
@@ -82,7 +86,13 @@ def test_a_new_company_is_held_to_the_same_rules(database: Database) -> None:
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("country", "vn"), ("weekend", "friday,"), ("year_end", "saturday"), ("alignment", "easter")],
+    [
+        ("country", "vn"),
+        ("weekend", "friday,"),
+        ("year_end", "saturday"),
+        ("alignment", "easter"),
+        ("attribution", "as_if"),
+    ],
 )
 def test_the_database_refuses_them_too(
     database: Database, tenant: TenantProfile, column: str, value: str

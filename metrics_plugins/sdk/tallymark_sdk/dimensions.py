@@ -2,7 +2,8 @@
 
 Each dimension is a list of paths, tried in order: a column of the row itself ("region_id"), or a column of a
 row it points to ("account_id.region_id"). The order is the definition: a row's own region comes before its
-account's, and that before its rep's.
+account's, and that before its rep's. Rows that know their owners of then (`ownership.with_owners_then`) are counted
+by those.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import ibis.expr.types as ir
 from tallymark_sdk.errors import TallymarkError, did_you_mean
 from tallymark_sdk.links import follow
 from tallymark_sdk.model import DATASETS, Kind
+from tallymark_sdk.ownership import DEALS, OWNED, THEN_REGION, THEN_REP, THEN_TEAM
 from tallymark_sdk.splits import split_by_lines, splits_rows
 
 UNASSIGNED = "unassigned"
@@ -94,10 +96,7 @@ def with_member(rows: ir.Table, dimension: str, *, grain: str, day: str | None, 
         return _with_duration_band(rows, name)
     if IDENTITIES.get(dimension) == grain:
         return rows.mutate(**{name: rows.id})
-    candidates: list[str] = []
-    for path in _paths(dimension):
-        rows, found = _reach(rows, path, model)
-        candidates.extend(found)
+    rows, candidates = _candidates(rows, dimension, grain, model)
     if not candidates:
         if dimension not in DIMENSIONS:
             raise UnknownDimension(
@@ -111,7 +110,53 @@ def with_member(rows: ir.Table, dimension: str, *, grain: str, day: str | None, 
         rows = split_by_lines(rows, own, dimension, model, name, UNASSIGNED)
     else:
         rows = rows.mutate(**{name: own.fill_null(UNASSIGNED)})
-    return rows.drop(*[column for column in candidates if column.startswith("_via_")])
+    return rows.drop(*[column for column in rows.columns if column.startswith("_via_")])
+
+
+def _candidates(
+    rows: ir.Table, dimension: str, grain: str, model: Mapping[str, ir.Table]
+) -> tuple[ir.Table, list[str]]:
+    """The columns that may hold the member, the first that does counting; those reached elsewhere start with _via_."""
+    if dimension in OWNED and THEN_REP in rows.columns:
+        return _candidates_then(rows, dimension, grain, model)
+    candidates: list[str] = []
+    for path in _paths(dimension):
+        rows, found = _reach(rows, path, model)
+        candidates.extend(found)
+    return rows, candidates
+
+
+def _candidates_then(
+    rows: ir.Table, dimension: str, grain: str, model: Mapping[str, ir.Table]
+) -> tuple[ir.Table, list[str]]:
+    """The same by the owner then: where history says nothing, the rep's own row of now does.
+
+    What a row says of itself stays first, but for columns that are of now by their meaning: everything about a rep,
+    and the team of a deal, which is worth something only while the deal's owner is still the same.
+    """
+    if dimension == "rep":
+        return rows, [THEN_REP]
+    own, *_ = PATHS[dimension]
+    is_of_now = grain == "reps" or (dimension == "team" and grain in DEALS)
+    first: list[str] = []
+    for path in PATHS[dimension][1 if is_of_now else 0 : -1]:
+        rows, found = _reach(rows, path, model)
+        first.extend(found)
+    rows, then = _belonged(rows, dimension, model)
+    rows = follow(rows, THEN_REP, model["reps"], {"_via_rep": own})
+    if not is_of_now or own not in rows.columns:
+        return rows, [*first, then, "_via_rep"]
+    if "rep_id" in rows.columns:
+        rows = rows.mutate(_via_same=ibis.ifelse(rows[THEN_REP] == rows.rep_id, rows[own].nullif(""), None))
+        return rows, [*first, then, "_via_same", "_via_rep", own]
+    return rows, [*first, then, own]
+
+
+def _belonged(rows: ir.Table, dimension: str, model: Mapping[str, ir.Table]) -> tuple[ir.Table, str]:
+    """The column with the team or region that the owner belonged to then, or with the department of that team."""
+    if dimension != "department":
+        return rows, {"team": THEN_TEAM, "region": THEN_REGION}[dimension]
+    return follow(rows, THEN_TEAM, model["teams"], {"_via_team": "department"}), "_via_team"
 
 
 def _paths(dimension: str) -> tuple[str, ...]:
@@ -193,14 +238,20 @@ def _with_duration_band(rows: ir.Table, name: str) -> ir.Table:
 
 
 def columns_read(dimension: str) -> set[str]:
-    """The columns of a row that finding its member may read, besides its key and day."""
+    """The columns of a row that finding its member may read, besides its key and day; its deal's owner included."""
     if CROSS in dimension:
         return set().union(*(columns_read(each) for each in dimension.split(CROSS)))
     if dimension == "customer_type":
         return {"account_id"}
     if dimension == "duration_band":
         return {"created_on", "closed_on"}
-    return {path.partition(".")[0] for path in _paths(dimension)}
+    deal = set(DEALS.values()) if dimension in OWNED else set()
+    return deal | {path.partition(".")[0] for path in _paths(dimension)}
+
+
+def follows_owner(dimension: str) -> bool:
+    """Whether it makes a difference to this breakdown who owned a row then."""
+    return any(each in OWNED for each in dimension.split(CROSS))
 
 
 def label_column(dimension: str) -> tuple[str, str] | None:

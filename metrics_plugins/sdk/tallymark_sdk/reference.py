@@ -20,11 +20,12 @@ import pyarrow as pa
 from ibis.backends.sql.compilers import DuckDBCompiler
 
 from tallymark_sdk.arithmetic import Figure, apply, function
+from tallymark_sdk.attribution import AS_IS, AS_WAS, Attribution
 from tallymark_sdk.calendars import Calendar, Period
 from tallymark_sdk.calendars.inside import months_of
 from tallymark_sdk.computing import answer_rows, as_given
 from tallymark_sdk.computing_rows import handed_over, member_column
-from tallymark_sdk.dimensions import with_member
+from tallymark_sdk.dimensions import follows_owner, with_member
 from tallymark_sdk.formula import (
     Arithmetic,
     Computed,
@@ -47,6 +48,7 @@ from tallymark_sdk.formula import (
 )
 from tallymark_sdk.metric import Metric
 from tallymark_sdk.model import DATASETS
+from tallymark_sdk.ownership import day_owned, with_owners_then
 from tallymark_sdk.rows import empty_model, empty_relation, grain, measured
 from tallymark_sdk.targets.book import TargetSource
 from tallymark_sdk.targets.nature import book_of
@@ -64,6 +66,7 @@ class ReferenceEvaluator:
         metrics: the metrics that references may point to.
         targets: where `Target` operands find theirs; without it, in the rows of `targets`.
         as_of: the day of the data, from which a cohort's horizon counts.
+        attribution: by whom reps', teams', departments' and regions' rows count: who owns them now, or owned them.
     """
 
     def __init__(
@@ -74,10 +77,12 @@ class ReferenceEvaluator:
         *,
         targets: TargetSource | None = None,
         as_of: date | None = None,
+        attribution: Attribution = AS_IS,
     ) -> None:
         rows = {name: list(given) for name, given in rows.items()}
         self._calendar = calendar
         self._as_of = as_of
+        self._attribution = attribution
         self._metrics = {metric.key: metric for metric in metrics}
         self._targets = targets or book_of(rows, self._metrics, calendar)
         self._rows = rows
@@ -141,7 +146,8 @@ class ReferenceEvaluator:
 
     def _leaf(self, leaf: Leaf, period: Period, dimension: str, member: str) -> Figure | None:
         self._connection.register("periods", period_table([period]))
-        query = _query(leaf, period, dimension, member)
+        then = AS_WAS if self._attribution == AS_WAS and follows_owner(dimension) else AS_IS
+        query = _query(leaf, period, dimension, member, then)
         found = self._fetch(query.sql, query.tables)
         if found is None:
             return query.when_empty
@@ -191,10 +197,14 @@ class _Query(NamedTuple):
 
 # Tests ask the same cell over many variations of the rows; making the query takes longer than answering it.
 @lru_cache(maxsize=2048)
-def _query(leaf: Leaf, period: Period, dimension: str, member: str) -> _Query:
+def _query(leaf: Leaf, period: Period, dimension: str, member: str, attribution: Attribution) -> _Query:
     rows = empty_relation(leaf.dataset)
     if dimension:
         day = leaf.on if isinstance(leaf, Flow) else None
+        if attribution == AS_WAS:
+            on = ibis.literal(period.start), ibis.literal(period.end)
+            rows = rows.mutate(_owned_on=rows[day] if day else day_owned(leaf, *on))
+            rows = with_owners_then(rows, grain=grain(leaf.dataset), day="_owned_on", model=empty_model())
         rows = with_member(
             rows, dimension, grain=grain(leaf.dataset), day=day, model=empty_model(), name="_member"
         )

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from tallymark.formulas import neutral
+from tallymark_sdk.attribution import AS_IS, AS_WAS, Attribution
 
 
 @click.command()
@@ -46,6 +47,11 @@ from tallymark.formulas import neutral
     help="A parameter's value for this once, such as pipeline.stale_opportunities.days=60.",
 )
 @click.option(
+    "--attribution",
+    type=click.Choice(["as-is", "as-was"]),
+    help="Count rows by who owns them now, or by who owned them then.  [default: as the company has it]",
+)
+@click.option(
     "--format",
     "form",
     default="json",
@@ -64,6 +70,7 @@ def compute(
     by: tuple[str, ...],
     kpi_set: str | None,
     parameters: tuple[str, ...],
+    attribution: str | None,
     form: str,
 ) -> None:
     """Compute metrics of TENANT (its slug, name or id) and print one row per metric, part, period and member.
@@ -98,6 +105,7 @@ def compute(
                 as_of=None if as_of is None else as_of.date(),
                 kpi_set_id=kpi_set_id,
                 parameters=_by_metric(parameters),
+                attribution=_ATTRIBUTIONS.get(attribution or ""),
             )
         except (TallymarkError, CalendarError, KpiSetRefused) as error:
             raise click.ClickException(str(error)) from error
@@ -115,6 +123,9 @@ def compute(
         writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
     else:
         click.echo(json.dumps(rows, indent=1, ensure_ascii=False, default=_number))
+
+
+_ATTRIBUTIONS: dict[str, Attribution] = {"as-is": AS_IS, "as-was": AS_WAS}
 
 
 def _by_metric(given: Sequence[str]) -> dict[str, dict[str, str]]:

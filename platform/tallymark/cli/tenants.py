@@ -17,6 +17,10 @@ WEEKEND = 'Weekdays that aren\'t worked: "thursday,friday"; "none"; "" for the c
 ALIGN = "Moving holiday that the year before is aligned to: tet, lunar_new_year or nowruz."
 MONEY = "How amounts are written: toman (rial), yuan (TWD)."
 
+OWNERS = (
+    "Who counts where reps, teams or regions changed: as-is (as they are now) or as-was (as they were then)."
+)
+
 
 @click.group()
 def tenant() -> None:
@@ -37,6 +41,7 @@ def tenant() -> None:
 @click.option("--weekend", default="", help=WEEKEND)
 @click.option("--align", "alignment", default="", help=ALIGN)
 @click.option("--money-display", default="", help=MONEY)
+@click.option("--attribution", default="as-is", show_default=True, help=OWNERS)
 @click.option("--amounts-include-tax", is_flag=True, help="Its amounts are entered with tax.")
 @click.option("--slug", help="Its name in addresses and commands.  [default: made from NAME]")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -69,6 +74,7 @@ def create(name: str, *, amounts_include_tax: bool, as_json: bool, **settings: A
 @click.option("--weekend", help=WEEKEND)
 @click.option("--align", "alignment", help=ALIGN + ' "" for none.')
 @click.option("--money-display", help=MONEY + ' "" as anywhere else.')
+@click.option("--attribution", help=OWNERS)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def change(tenant: str, *, as_json: bool, **settings: Any) -> None:
     """Change what TENANT (its slug, name or id) is set up with; what isn't named stays as it is.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from uuid import UUID
@@ -17,6 +18,7 @@ from tallymark.engine.targets import TenantTargets, read_set_targets
 from tallymark.lake import Lake, Snapshot
 from tallymark.plugins.own import registry_of
 from tallymark.plugins.registry import Registry, UnknownMetric
+from tallymark_sdk.attribution import Attribution
 from tallymark_sdk.binding import bind
 from tallymark_sdk.calendars.comparison import Comparison
 from tallymark_sdk.dimensions import DIMENSIONS, UnknownDimension, is_known
@@ -40,6 +42,7 @@ def ask(
     as_of: date | None = None,
     kpi_set_id: UUID | None = None,
     parameters: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
+    attribution: Attribution | None = None,
 ) -> list[Cell]:
     """Compute metrics over a tenant's current snapshots.
 
@@ -49,10 +52,13 @@ def ask(
         as_of: the last day that the data reaches; without it, the day of the newest snapshot.
         kpi_set_id: the KPI set whose parameter values hold; the default set's without it.
         parameters: metric → values that hold instead.
+        attribution: by whom breakdowns count a row, where not as the tenant's settings have it.
 
     Raises:
         UnknownMetric, UnknownDimension, InvalidParameter, CalendarError: with a sentence that says what to write instead.
     """
+    if attribution is not None:
+        profile = replace(profile, attribution=attribution)
     with database.tenant(profile.id) as session:
         known = registry_of(session, kpi_set_id)
         snapshots = lake.pinned(session)
@@ -82,6 +88,7 @@ def ask(
         targets=targets,
         as_of=compared.as_of,
         comparison=compared,
+        attribution=profile.attribution,
     )
 
 

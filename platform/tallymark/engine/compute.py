@@ -13,6 +13,7 @@ from tallymark.engine.run import run
 from tallymark.engine.runs import with_runs
 from tallymark.engine.session import TenantData, confined
 from tallymark.plugins.registry import Registry
+from tallymark_sdk.attribution import AS_IS, Attribution
 from tallymark_sdk.calendars import Calendar, Period
 from tallymark_sdk.calendars import calendar as any_calendar
 from tallymark_sdk.calendars.comparison import Comparison
@@ -31,6 +32,7 @@ def compute(
     targets: TargetSource | None = None,
     as_of: date | None = None,
     comparison: Comparison | None = None,
+    attribution: Attribution = AS_IS,
 ) -> list[Cell]:
     """Compute metrics for one tenant.
 
@@ -41,6 +43,7 @@ def compute(
         targets: where targets come from; without it none is set.
         as_of: the day of the data, from which a cohort's horizon counts.
         comparison: with which periods others are compared; by plain steps of the calendar where it isn't given.
+        attribution: by whom reps', teams', departments' and regions' rows count: who owns them now, or owned them.
 
     Raises:
         UnknownMetric: a key that no pack declares.
@@ -48,7 +51,7 @@ def compute(
     metrics = [registry[key] for key in keys]
     compared = comparison or Comparison(calendar=calendar)
     plan = make_plan(metrics, periods, by, registry, compared)
-    queries = fuse(plan)
+    queries = fuse(plan, attribution)
     with confined(data, threads=threads) as connection:
         answers = run(queries, plan.periods, connection, {each.history for each in metrics if each.history})
         answers = with_runs(answers, plan, connection, data.is_connected)

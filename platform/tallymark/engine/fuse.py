@@ -15,9 +15,11 @@ from sqlglot import expressions as sge
 
 from tallymark.engine.expand import TOTAL
 from tallymark.engine.plan import Leaf, Plan
-from tallymark_sdk.dimensions import columns_read, with_member
+from tallymark_sdk.attribution import AS_IS, AS_WAS, Attribution
+from tallymark_sdk.dimensions import columns_read, follows_owner, with_member
 from tallymark_sdk.formula import Flow, PerPeriod, Stock
 from tallymark_sdk.formula import Leaf as Formula
+from tallymark_sdk.ownership import day_owned, with_owners_then
 from tallymark_sdk.rows import (
     Measured,
     columns_needed,
@@ -54,15 +56,20 @@ class Query:
     reasons: tuple[tuple[str, ...], ...]
     wanted: frozenset[str]
     keeps_members: bool
+    attribution: Attribution
 
     def one_by_one(self) -> Iterator[Query]:
         """The same as one query a leaf, to find out which of them fails."""
         for leaf in self.leaves:
-            yield _query((leaf,), self.wanted, keeps_members=self.keeps_members)
+            yield _query((leaf,), self.wanted, keeps_members=self.keeps_members, attribution=self.attribution)
 
 
-def fuse(plan: Plan) -> list[Query]:
-    """The plan as queries over the canonical datasets and the two period tables."""
+def fuse(plan: Plan, attribution: Attribution = AS_IS) -> list[Query]:
+    """The plan as queries over the canonical datasets and the two period tables.
+
+    Args:
+        attribution: by whom rows count: who owns them now, or owned them then.
+    """
     groups: dict[tuple[object, ...], dict[Leaf, set[str]]] = defaultdict(dict)
     for leaf, dimensions in plan.breakdowns.items():
         formula = leaf.formula
@@ -71,25 +78,29 @@ def fuse(plan: Plan) -> list[Query]:
             alone = dimension if splits_rows(dimension, grain(formula.dataset)) else None
             group = groups[(formula.dataset, placement(formula), alone)]
             group.setdefault(leaf, set()).add(dimension)
-    return [
+    queries = []
+    for group in groups.values():
         # In an order of its own, so that the same KPIs in another order find what was compiled for them.
-        _query(
-            tuple(sorted(group, key=hash)),
-            frozenset().union(*group.values()),
-            keeps_members=plan.keeps_members,
-        )
-        for group in groups.values()
-    ]
+        leaves = tuple(sorted(group, key=hash))
+        wanted: frozenset[str] = frozenset().union(*group.values())
+        by_whom = attribution if any(map(follows_owner, wanted)) else AS_IS
+        queries.append(_query(leaves, wanted, keeps_members=plan.keeps_members, attribution=by_whom))
+    return queries
 
 
 @lru_cache(maxsize=512)
-def _query(leaves: tuple[Leaf, ...], wanted: frozenset[str], *, keeps_members: bool) -> Query:
+def _query(
+    leaves: tuple[Leaf, ...], wanted: frozenset[str], *, keeps_members: bool, attribution: Attribution
+) -> Query:
     """Compile one query. It names no period and no tenant, so it is compiled once in the life of a process."""
     first = leaves[0].formula
     dimensions = tuple(sorted(wanted - {TOTAL}))
-    needed = set().union(*(columns_needed(leaf.formula) for leaf in leaves))
-    rows = _with_members(first, needed, dimensions)
+    # Who owned a row then is known once it is placed; all else is looked up before rows are repeated by period.
+    then = [each for each in dimensions if attribution == AS_WAS and follows_owner(each)]
+    rows = _with_members(_cut(leaves, dimensions), first, [each for each in dimensions if each not in then])
     placed = _placed(rows, first, keeps_members=keeps_members)
+    if then:
+        placed = _with_members(_with_owners_then(placed, first), first, then)
     parts = [measured(leaf.formula, placed) for leaf in leaves]
     keys = ["_period", *(_member(dimension) for dimension in dimensions)]
     aggregated = placed.group_by(keys).aggregate(**_columns(parts))
@@ -100,14 +111,22 @@ def _query(leaves: tuple[Leaf, ...], wanted: frozenset[str], *, keeps_members: b
         reasons=tuple(tuple(part.left_out) for part in parts),
         wanted=wanted,
         keeps_members=keeps_members,
+        attribution=attribution,
     )
 
 
-def _with_members(first: Formula, needed: set[str], dimensions: Sequence[str]) -> ir.Table:
-    """The relation cut to what is read, with a member column for each dimension."""
-    rows = empty_relation(first.dataset)
-    needed = needed.union({"period"}, *(columns_read(dimension) for dimension in dimensions))
-    rows = rows.select(*[column for column in rows.columns if column in needed])
+def _cut(leaves: Sequence[Leaf], dimensions: Sequence[str]) -> ir.Table:
+    """The relation with the columns that are read."""
+    rows = empty_relation(leaves[0].formula.dataset)
+    needed = {"period"}.union(
+        *(columns_needed(leaf.formula) for leaf in leaves),
+        *(columns_read(dimension) for dimension in dimensions),
+    )
+    return rows.select(*[column for column in rows.columns if column in needed])
+
+
+def _with_members(rows: ir.Table, first: Formula, dimensions: Sequence[str]) -> ir.Table:
+    """The rows with a member column for each dimension."""
     for dimension in dimensions:
         rows = with_member(
             rows,
@@ -118,6 +137,18 @@ def _with_members(first: Formula, needed: set[str], dimensions: Sequence[str]) -
             name=_member(dimension),
         )
     return rows
+
+
+def _with_owners_then(placed: ir.Table, leaf: Formula) -> ir.Table:
+    """The rows with who owned them on their own day, or on the day of the period that they are placed in."""
+    if isinstance(leaf, Flow):
+        placed = placed.mutate(_owned_on=placed[leaf.on])
+    else:
+        periods = PERIODS.rename(_number="period", _first="first", _beyond="beyond")
+        joined = placed.left_join(periods, placed["_period"] == periods["_number"])
+        placed = joined.select(*[joined[column] for column in placed.columns], "_first", "_beyond")
+        placed = placed.mutate(_owned_on=day_owned(leaf, placed["_first"], placed["_beyond"]))
+    return with_owners_then(placed, grain=grain(leaf.dataset), day="_owned_on", model=empty_model())
 
 
 def _placed(rows: ir.Table, leaf: Formula, *, keeps_members: bool) -> ir.Table:

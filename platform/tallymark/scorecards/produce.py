@@ -21,6 +21,7 @@ from tallymark.scorecards.document import Document
 from tallymark.scorecards.gather import Basis
 from tallymark.scorecards.goals import paces_of, targets_of, tenant_targets
 from tallymark_sdk import Metric
+from tallymark_sdk.attribution import AS_WAS
 
 BREAKDOWNS = ("rep", "region")
 """What a scorecard breaks its numbers down by: the ranking, and the table."""
@@ -63,7 +64,7 @@ def produce(
         paces=paces_of(goals, cells, basis.timeline.current, day_of(basis.profile, as_of)),
         sources=basis.sources,
         layout=Layout(members=labels(data, BREAKDOWNS)),
-        notes=_missing(basis, known, formatter),
+        notes=[*_missing(basis, known, formatter), *_by_whom(basis, formatter)],
         locale=locale,
     )
 
@@ -83,6 +84,7 @@ def _cells(
         targets=goals,
         as_of=compared.as_of,
         comparison=compared,
+        attribution=basis.profile.attribution,
     )
 
 
@@ -120,6 +122,17 @@ def _missing(basis: Basis, known: Registry, formatter: Formatter) -> list[str]:
         )
         for kpi in basis.kpis
         if kpi.metric not in known.metrics
+    ]
+
+
+def _by_whom(basis: Basis, formatter: Formatter) -> list[str]:
+    """By whom breakdowns count, where that is not as things are now."""
+    if basis.profile.attribution != AS_WAS:
+        return []
+    return [
+        formatter.texts.gettext(
+            "Breakdowns by rep, team and region count a row for whoever owned it then, not for its owner now."
+        )
     ]
 
 

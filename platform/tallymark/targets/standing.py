@@ -66,6 +66,7 @@ def standings(
         data=targets.data,
         calendar=targets.calendar,
         targets=targets,
+        attribution=profile.attribution,
     )
     as_of = day_of(profile, max(loaded, default=datetime.now(UTC)))
     values = {(cell.dimension, cell.member, cell.period): cell for cell in cells if cell.part == "value"}

@@ -15,6 +15,7 @@ from tallymark_tenants.accounts.errors import EmailTaken, ValueRejected
 from tallymark_tenants.accounts.roles import Role
 from tallymark_tenants.accounts.values import (
     check_alignment,
+    check_attribution,
     check_calendar,
     check_country,
     check_currency,
@@ -87,6 +88,7 @@ def create_tenant(
     weekend: str = "",
     alignment: str = "",
     money_display: str = "",
+    attribution: str = "as_is",
 ) -> TenantProfile:
     """Make a tenant without members; raises `ValueRejected`. The slug is made from the name if not given."""
     tenant = Tenant(
@@ -103,6 +105,7 @@ def create_tenant(
         weekend=check_weekend(weekend),
         alignment=check_alignment(alignment),
         money_display=check_money_display(money_display, check_currency(currency)),
+        attribution=check_attribution(attribution),
     )
     session.add(tenant)
     session.flush()

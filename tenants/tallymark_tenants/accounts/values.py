@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from tallymark_sdk.calendars import WEEKDAYS, CalendarError, year_end_of
 from tallymark_tenants.accounts.errors import ValueRejected
-from tallymark_tenants.models.tenancy import ALIGNMENTS, CALENDARS, MONEY_DISPLAYS
+from tallymark_tenants.models.tenancy import ALIGNMENTS, ATTRIBUTIONS, CALENDARS, MONEY_DISPLAYS
 
 LONGEST_NAME = 200  # characters
 LONGEST_SLUG = 48  # characters
@@ -107,6 +107,14 @@ def check_alignment(alignment: str) -> str:
     name = alignment.strip().lower()
     if name not in ALIGNMENTS:
         raise ValueRejected(f"{alignment!r} is no moving holiday: choose {_either(ALIGNMENTS[1:])}, or none.")
+    return name
+
+
+def check_attribution(attribution: str) -> str:
+    """By whom breakdowns count a row, as_is or as_was, with `-` taken as `_`; raises `ValueRejected`."""
+    name = attribution.strip().lower().replace("-", "_")
+    if name not in ATTRIBUTIONS:
+        raise ValueRejected(f"Rows count {_either(ATTRIBUTIONS)}, not {attribution!r}.")
     return name
 
 

@@ -14,6 +14,7 @@ CALENDARS = ("gregorian", "jalali", "4-4-5", "4-5-4", "5-4-4", "iso-week")
 ALIGNMENTS = ("", "tet", "lunar_new_year", "nowruz")
 MONEY_DISPLAYS = {"": "", "toman": "IRR", "yuan": "TWD"}
 """Ways to write amounts, each with the currency it is for; "" is a currency's own way."""
+ATTRIBUTIONS = ("as_is", "as_was")
 _WEEKDAY = "(monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 
 
@@ -23,7 +24,8 @@ class Tenant(Base):
     `year_end` is the weekday that a year of whole weeks ends on ("nearest saturday"); `country` an ISO 3166 code, or
     empty where no public holidays are kept; `weekend` weekdays with commas between, "none", or empty for the
     country's; `alignment` the moving holiday that the year before is aligned to, or empty; `money_display` a way to
-    write amounts ("toman" for rial), or empty for the currency's own.
+    write amounts ("toman" for rial), or empty for the currency's own; `attribution` says by whom breakdowns count a
+    row: by who owns it now ("as_is"), or by who owned it on its day ("as_was").
     """
 
     __tablename__ = "tenants"
@@ -31,6 +33,7 @@ class Tenant(Base):
         one_of("calendar", CALENDARS),
         one_of("alignment", ALIGNMENTS),
         one_of("money_display", tuple(MONEY_DISPLAYS)),
+        one_of("attribution", ATTRIBUTIONS),
         CheckConstraint(f"year_end ~ '^(nearest|last) {_WEEKDAY}$'", name="year_end"),
         CheckConstraint("country ~ '^([A-Z]{2})?$'", name="country"),
         CheckConstraint(f"weekend ~ '^(none|{_WEEKDAY}(,{_WEEKDAY})*)?$'", name="weekend"),
@@ -51,6 +54,7 @@ class Tenant(Base):
     weekend: Mapped[str] = mapped_column(server_default="")
     alignment: Mapped[str] = mapped_column(server_default="")
     money_display: Mapped[str] = mapped_column(server_default="")
+    attribution: Mapped[str] = mapped_column(server_default="as_is")
     locale: Mapped[str] = mapped_column(server_default="en")
     amounts_include_tax: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[datetime] = created_at()

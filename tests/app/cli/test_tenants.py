@@ -35,6 +35,7 @@ def test_a_company_is_made_and_changed(run):
     changed = run(
         *("set", profile["slug"], "--calendar", "jalali", "--fiscal-start", "1", "--country", "IR"),
         *("--weekend", "friday,thursday", "--align", "nowruz", "--json"),
+        *("--attribution", "as-was"),
     )
     assert changed.exit_code == 0, changed.output
     assert json.loads(changed.output) == profile | {
@@ -43,6 +44,7 @@ def test_a_company_is_made_and_changed(run):
         "country": "IR",
         "weekend": "thursday,friday",
         "alignment": "nowruz",
+        "attribution": "as_was",
     }
     emptied = run("set", profile["slug"], "--country", "", "--align", "")
     assert emptied.output == "country: none\nalignment: none\n"
@@ -54,6 +56,7 @@ def test_a_company_is_made_and_changed(run):
         (("--calendar", "lunar"), "Error: 'lunar' is no calendar: choose gregorian, jalali, 4-4-5"),
         (("--country", "XX"), "Error: No public holidays are known for 'XX'"),
         (("--align", "easter"), "Error: 'easter' is no moving holiday"),
+        (("--attribution", "as-if"), "Error: Rows count as_is or as_was, not 'as-if'"),
         ((), "Error: Say what to change"),
     ],
 )

@@ -6,14 +6,17 @@ import random
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
 
 from tallymark.engine import TenantData, compute
 from tallymark.plugins.registry import registry
+from tallymark_sdk.attribution import AS_IS, AS_WAS, Attribution
 from tallymark_sdk.calendars import calendar
 from tallymark_sdk.model import DATASETS, Column, Dataset, Kind
+from tallymark_sdk.ownership import OWNED
 from tallymark_sdk.reference import ReferenceEvaluator
 
 LakeOf = Callable[[Mapping[str, Any]], TenantData]
@@ -111,21 +114,53 @@ def test_engine_agrees_with_the_reference_in_every_cell(
         assert (cell.value is None) == (cell.reason is not None), cell
 
 
-def test_members_of_an_additive_metric_sum_to_its_total(lake_of: LakeOf) -> None:
+def test_engine_agrees_with_the_reference_on_who_owned_what_then(lake_of: LakeOf) -> None:
+    rows, metrics, cut = random_company(5), registry(), calendar("gregorian")
+    periods = cut.range(cut.parse("2024-04"), 3)
+    ask = partial(compute, metrics, sorted(metrics.metrics), periods, OWNED, data=lake_of(rows), calendar=cut)
+    now, then = ask(), ask(attribution=AS_WAS)
+    assert [cell for cell in now if not cell.dimension] == [cell for cell in then if not cell.dimension]
+    oracle = ReferenceEvaluator(rows, cut, metrics, attribution=AS_WAS)
+    told = {(cell.metric, cell.part, cell.period, cell.dimension, cell.member): cell.value for cell in now}
+    differing = [
+        cell
+        for cell in then
+        if cell.dimension
+        and told.get((cell.metric, cell.part, cell.period, cell.dimension, cell.member)) != cell.value
+    ]
+    assert {cell.dimension for cell in differing} == set(OWNED)
+    for cell in random.Random(5).sample(differing, 16):
+        expected = oracle.value(
+            metrics[cell.metric], cell.period, part=cell.part, dimension=cell.dimension, member=cell.member
+        )
+        assert cell.value == expected, cell
+
+
+@pytest.mark.parametrize("attribution", [AS_IS, AS_WAS])
+def test_members_of_an_additive_metric_sum_to_its_total(lake_of: LakeOf, attribution: Attribution) -> None:
     metrics = registry()
     cut = calendar("gregorian")
     periods = cut.range(cut.parse("2024-03"), 6)
     additive = [metric for metric in metrics if metric.additive]
-    by = sorted({dimension for metric in additive for dimension in metric.by})
+    offered = {dimension for metric in additive for dimension in metric.by}
+    by = sorted(offered & set(OWNED) if attribution == AS_WAS else offered)  # no other depends on it
     data = lake_of(random_company(3))
-    cells = compute(metrics, [metric.key for metric in additive], periods, by, data=data, calendar=cut)
+    cells = compute(
+        metrics,
+        [metric.key for metric in additive],
+        periods,
+        by,
+        data=data,
+        calendar=cut,
+        attribution=attribution,
+    )
     compared = 0
     for metric in additive:
         own = [cell for cell in cells if cell.metric == metric.key and cell.part == "value"]
         for period in periods:
             total = next(cell.value for cell in own if cell.period == period and not cell.dimension)
             for dimension in metric.by:
-                if dimension in metric.not_additive_by:
+                if dimension in metric.not_additive_by or dimension not in by:
                     continue
                 parts = [cell.value for cell in own if cell.period == period and cell.dimension == dimension]
                 assert sum(Decimal(part or 0) for part in parts) == total, (metric.key, dimension, period)

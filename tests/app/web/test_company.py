@@ -21,6 +21,7 @@ SETTINGS = {
     "country": "VN",
     "weekend": "sunday",
     "alignment": "tet",
+    "attribution": "as_was",
 }
 
 
@@ -43,6 +44,7 @@ def test_owners_and_admins_change_the_settings(company, browse, database, role):
     kept = profile_of(database, company)
     assert (kept.fiscal_start, kept.country, kept.weekend, kept.alignment) == (4, "VN", "sunday", "tet")
     assert (kept.timezone, kept.year_end, kept.currency) == ("Asia/Ho_Chi_Minh", "nearest saturday", "EUR")
+    assert kept.attribution == "as_was"
     text = browser.get(path).text
     assert "The settings are kept." in text
     assert '<option selected value="VN">Vietnam</option>' in text
@@ -61,6 +63,7 @@ def test_others_neither_see_nor_change_them(company, browse, role):
         ("name", " ", "required"),
         ("calendar", "lunar", "Not a valid choice"),
         ("country", "XX", "Not a valid choice"),
+        ("attribution", "as_if", "Not a valid choice"),
     ],
 )
 def test_what_does_not_exist_is_said_at_its_field(page, company, database, field, value, says):

@@ -29,6 +29,7 @@ class CompanyForm(Form):
     country = SelectField(_("Public holidays of"))
     weekend = SelectField(_("Days off every week"))
     alignment = SelectField(_("Compare with last year by"))
+    attribution = SelectField(_("Rows of a rep, team or region count"))
 
     def settings(self) -> dict[str, object]:
         """What is chosen, by the names of the tenant's settings."""
@@ -40,7 +41,10 @@ class CompanyForm(Form):
         self[{"year_end": "year_end_day"}.get(setting, setting)].errors = [sentence]
 
 
-_SETTINGS = ("name", "locale", "timezone", "calendar", "fiscal_start", "country", "weekend", "alignment")
+_SETTINGS = (
+    *("name", "locale", "timezone", "calendar", "fiscal_start"),
+    *("country", "weekend", "alignment", "attribution"),
+)
 
 
 def company_form(profile: TenantProfile, zones: Iterable[str]) -> CompanyForm:
@@ -63,6 +67,7 @@ def company_form(profile: TenantProfile, zones: Iterable[str]) -> CompanyForm:
         (each, weekend_name(each)) for each in dict.fromkeys([*_WEEKENDS, profile.weekend])
     )
     form.alignment.choices = options(alignment_names().items())
+    form.attribution.choices = options(attribution_names().items())
     return form
 
 
@@ -85,6 +90,14 @@ def alignment_names() -> dict[str, str]:
         "tet": _("the distance from Tết"),
         "lunar_new_year": _("the distance from the Lunar New Year"),
         "nowruz": _("the distance from Nowruz"),
+    }
+
+
+def attribution_names() -> dict[str, str]:
+    """By whom breakdowns count, in words."""
+    return {
+        "as_is": _("for whoever owns them now"),
+        "as_was": _("for whoever owned them then"),
     }
 
 
