@@ -8,12 +8,12 @@ from tallymark_metrics.views import COMPETITOR_PRICES, MARKET_SHARES
 from tallymark_sdk import Flow, Metric, Part, PerPeriod, Ratio, _, hookimpl, metric_value
 from tallymark_sdk.formula import Function, Number
 
-_COMPETITORS = PerPeriod(COMPETITOR_PRICES, value=_.competitor.nunique())
-
 
 def _index(column: str) -> Ratio:
     """The mean over competitors of each one's weighted mean, from a column with the rows' parts of it."""
-    return Ratio(PerPeriod(COMPETITOR_PRICES, value=getattr(_, column).sum()), _COMPETITORS)
+    parts = getattr(_, column)
+    compared = PerPeriod(COMPETITOR_PRICES, value=_.competitor.nunique(where=parts.notnull()))
+    return Ratio(PerPeriod(COMPETITOR_PRICES, value=parts.sum()), compared)
 
 
 _CHANGED = _.price_before_base.notnull()
@@ -23,8 +23,8 @@ COMPETITOR_PRICE_INDEX = Metric(
     name="Price against competitors",
     description="Our list price over each competitor's latest price seen by the period's end, 1 meaning alike: the "
     "mean over products weighted by the period's revenue, then the mean of the competitors weighted alike. Products "
-    "that didn't sell in the period weigh nothing. Beside it, how much the competitors' latest prices changed and how "
-    "many days ago the newest was seen.",
+    "that didn't sell in the period weigh nothing, but each is compared where it stands by itself. Beside it, how much "
+    "the competitors' latest prices changed and how many days ago the newest was seen, whether the product sold or not.",
     unit="index",
     better="neutral",
     inputs=(

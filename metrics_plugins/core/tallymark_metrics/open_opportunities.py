@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from tallymark_sdk import Stock, _
+from tallymark_sdk import Stock, View, _
 
 CLOSED_WITHOUT_A_DATE = {"closed without a date": (_.status != "open") & _.closed_on.isnull()}
 
 
-def open_opportunities(value: Any, at: Literal["start", "end"] = "end") -> Stock:
+def open_opportunities(
+    value: Any, at: Literal["start", "end"] = "end", rows: str | View = "opportunities"
+) -> Stock:
     """The opportunities open at the period's start or end, reduced."""
     return Stock(
-        "opportunities",
+        rows,
         start="created_on",
         end="closed_on",
         at=at,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tallymark_metrics.open_opportunities import CLOSED_WITHOUT_A_DATE, open_opportunities
 from tallymark_metrics.roster import ACTIVE_REPS
+from tallymark_metrics.views.likely_opportunities import LIKELY_OPPORTUNITIES
 from tallymark_metrics.views.open_at_end import OPEN_WITH_ACTIVITY, OPEN_WITH_MEETING, QUIET_DAYS
 from tallymark_sdk import Metric, Part, PerPeriod, Ratio, _
 from tallymark_sdk.rows import undated_reason
@@ -15,17 +16,24 @@ OPEN_PIPELINE = Metric(
     key="pipeline.open_pipeline",
     name="Open pipeline value",
     description="Money of the opportunities created by the period's end and not closed by then. Beside it, the same "
-    "weighted by each one's probability as it is now.",
+    "weighted by each one's probability as it is now, or by its stage's where it has none of its own.",
     unit="money",
     better="higher",
     additive=True,
-    inputs=("opportunities.amount_base", *_OPEN_INPUTS[:2], "opportunities.probability", _OPEN_INPUTS[2]),
+    inputs=(
+        "opportunities.amount_base",
+        *_OPEN_INPUTS[:2],
+        "opportunities.probability",
+        "opportunities.stage_id",
+        _OPEN_INPUTS[2],
+        "stages.probability",
+    ),
     formula=open_opportunities(_.amount_base.sum()),
     parts={
         "weighted": Part(
             name="Weighted by probability",
             unit="money",
-            formula=open_opportunities((_.amount_base * _.probability).sum()),
+            formula=open_opportunities((_.amount_base * _.probability).sum(), rows=LIKELY_OPPORTUNITIES),
         ),
     },
     by=("stage", "rep", "team", "region", "product_group"),
