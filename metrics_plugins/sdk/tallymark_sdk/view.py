@@ -83,7 +83,9 @@ class View:
         needed = [name for name in self.datasets if name not in self.optional]
         if needed:
             return next((name for name in needed if not is_connected(name)), None)
-        return None if any(is_connected(name) for name in self.datasets) else self.datasets[0]
+        # The grain may only lend its rows' identity: what nothing is read of tells nothing.
+        read = tuple(self.reads)
+        return None if any(is_connected(name) for name in read) else read[0]
 
     def made_from(self, column: str) -> tuple[str, ...]:
         """The "dataset.column" names behind a column of the view."""

@@ -22,7 +22,7 @@ def _left(value: Any, leave_out: Any) -> Flow:
 
 _STAYED = {**_NO_ENTRY, "left before it was entered": _STAY < 0}
 _REACHED = {
-    **_NO_ENTRY,
+    **_STAYED,
     "no date of creation": _.deal_created_on.isnull(),
     "entered before the opportunity was created": _UNTIL_REACHED < 0,
 }
