@@ -14,10 +14,13 @@ from tallymark.jobs.errors import GiveUp, LeaseLost
 from tallymark.jobs.lease import Lease
 from tallymark.lake import Lake
 from tallymark.scorecards import job as jobs
-from tallymark.scorecards.codec import from_json
+from tallymark.scorecards.codec import from_json, to_json
+from tallymark.scorecards.gather import gather
+from tallymark.scorecards.produce import produce
 from tallymark.scorecards.render.pdf import render_pdf
 from tallymark.scorecards.starter import ensure_starter_set
 from tallymark_sdk.model import dataset
+from tallymark_tenants.accounts.company import change_company
 from tallymark_tenants.models import Edition, Scorecard, Target
 
 JUNE = date(2026, 6, 1)
@@ -114,3 +117,18 @@ def test_a_changed_target_asks_for_another_edition(database, settings, company, 
         scorecard = session.scalars(select(Scorecard)).one()
         run = jobs.request_edition(session, company, scorecard, Lake(settings.lake_dir), day=JUNE)
     assert run != requested.run_id
+
+
+def test_who_counts_is_part_of_an_edition_and_said_in_it(database, settings, company, requested):
+    said = "count a row for whoever owned it then"
+    jobs.make_edition(requested)
+    assert said not in str(edition(database, company).document)
+    with database.auth() as session:
+        changed = change_company(session, company.id, attribution="as_was")
+    lake = Lake(settings.lake_dir)
+    with database.tenant(company.id) as session:
+        scorecard = session.scalars(select(Scorecard)).one()
+        run = jobs.request_edition(session, changed, scorecard, lake, day=JUNE)
+        basis = gather(session, lake, scorecard.kpi_set_id, grain="month", day=JUNE)
+    assert run != requested.run_id
+    assert said in str(to_json(produce(basis, lake, title="Sales", locale="en")))
