@@ -103,11 +103,12 @@ def measured(leaf: Leaf, table: ir.Table) -> Measured:
     that applies is the row's reason.
     """
     taken = reduction(leaf.value, table, leaf.bound)
-    own = [condition(reason, table, leaf.bound) for reason in leaf.leave_out.values()]
-    where = None if leaf.where is None else condition(leaf.where, table, leaf.bound)
-    meant = _all(where, taken.condition)
+    own = [_widened(condition(reason, table, leaf.bound)) for reason in leaf.leave_out.values()]
+    where = None if leaf.where is None else _widened(condition(leaf.where, table, leaf.bound))
+    meant = _all(where, None if taken.condition is None else _widened(taken.condition))
     reasons = {DELETED: table.deleted_at.notnull(), **_undated(leaf, table)}
-    valueless = _valueless(taken.argument, table)
+    exact = _exact(taken.kernel, taken.argument, table)
+    valueless = _valueless(taken.argument, exact, table)
     if taken_names := sorted(set(leaf.leave_out) & {*reasons, *valueless}):
         raise InvalidExpression(f'the reason "{taken_names[0]}" is given already; call yours differently')
     reasons |= dict(zip(leaf.leave_out, own, strict=True)) | valueless
@@ -117,7 +118,7 @@ def measured(leaf: Leaf, table: ir.Table) -> Measured:
         used = used & ~applies.fill_null(False)
     return Measured(
         kernel=taken.kernel,
-        argument=_exact(taken.kernel, taken.argument, table),
+        argument=exact,
         used=used,
         left_out=left_out,
         columns=columns_used(taken.argument, taken.condition, where, *own),
@@ -183,8 +184,10 @@ def _undated(leaf: Leaf, table: ir.Table) -> dict[str, ir.BooleanValue]:
     return {undated_reason(leaf.start): table[leaf.start].isnull()}
 
 
-def _valueless(argument: ir.Value | None, table: ir.Table) -> dict[str, ir.BooleanValue]:
-    if argument is None:
+def _valueless(
+    argument: ir.Value | None, exact: ir.Value | None, table: ir.Table
+) -> dict[str, ir.BooleanValue]:
+    if argument is None or exact is None:
         return {}
     reasons: dict[str, ir.BooleanValue] = {}
     for column in sorted(columns_used(argument)):
@@ -198,7 +201,8 @@ def _valueless(argument: ir.Value | None, table: ir.Table) -> dict[str, ir.Boole
         if len(used := columns_used(argument)) != 1
         else "no " + next(iter(used)).removesuffix("_base")
     )
-    reasons[missing.replace("_", " ")] = argument.isnull()
+    # Asked of the exact form: the product as written may have no room for its digits.
+    reasons[missing.replace("_", " ")] = exact.isnull()
     return reasons
 
 
@@ -232,16 +236,23 @@ def _is_id(name: str) -> bool:
 
 def _widened(argument: ir.Value) -> ir.Value:
     """The same with room for products: DuckDB multiplies two decimals of 18 digits in 18 digits, and overflows."""
+    if not row_nodes(argument, ops.Multiply):
+        return argument
 
     def widen(node: ops.Node, changed: Mapping[str, Any] | None) -> ops.Node:
         made = node.__recreate__(changed) if changed else node
-        if not isinstance(made, ops.Multiply):
+        if not isinstance(made, ops.Multiply) or not _is_decimal(made):
             return made
         sides = (made.left, made.right)
         places = max(side.dtype.scale if isinstance(side.dtype, dt.Decimal) else 0 for side in sides)
-        return ops.Multiply(*[ops.Cast(side, dt.Decimal(_WIDE, places)) for side in sides])
+        # A product of products is kept to ten places, or its own places would leave it no room before the point.
+        return ops.Multiply(*[ops.Cast(side, dt.Decimal(_WIDE, min(places, 10))) for side in sides])
 
     return argument.op().replace(widen, filter=ops.Value).to_expr()
+
+
+def _is_decimal(product: ops.Multiply) -> bool:
+    return any(isinstance(side.dtype, dt.Decimal) for side in (product.left, product.right))
 
 
 def _all(*conditions: ir.BooleanValue | None) -> ir.BooleanValue:

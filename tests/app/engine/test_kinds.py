@@ -106,3 +106,17 @@ def test_a_year_before(lake_of: LakeOf) -> None:
 def test_the_smallest_of_nothing_is_no_value(lake_of: LakeOf) -> None:
     smallest = Flow("opportunities", on="closed_on", value=_.amount_base.min())
     assert value(smallest, {"opportunities": []}, lake_of) is None
+
+
+@pytest.mark.parametrize(
+    ("product", "expected"),
+    [
+        ((_.amount_base * _.probability).sum(), "6172839450.5617"),
+        ((_.amount_base * _.probability * _.probability).sum(), "3086419725.2808"),
+        (_.amount_base.sum(where=_.amount_base * _.probability > 1), "12345678901.1234"),
+    ],
+)
+def test_products_of_large_amounts_have_room(lake_of: LakeOf, product: Any, expected: str) -> None:
+    large = [deal("1", "12345678901.1234", date(2026, 6, 1)) | {"probability": Decimal("0.5")}]
+    flow = Flow("opportunities", on="closed_on", value=product)
+    assert value(flow, {"opportunities": large}, lake_of) == Decimal(expected)

@@ -43,7 +43,10 @@ def _build(tables: Mapping[str, ir.Table]) -> ir.Table:
     left = joined.amount - joined["_paid"].fill_null(0)
     # An invoice paid too much isn't a debt of ours towards other invoices; a credit note is.
     left = ibis.ifelse(joined.amount >= 0, ibis.greatest(left, 0), ibis.least(left, 0)).cast(_MONEY)
-    in_base = (joined.amount_base * left / joined.amount.nullif(0)).round(4).cast(_MONEY)
+    # Widened first: two amounts of 18 digits are multiplied in 18 digits, and overflow.
+    in_base = (
+        (joined.amount_base.cast("decimal(38, 4)") * left / joined.amount.nullif(0)).round(4).cast(_MONEY)
+    )
     in_base = ibis.ifelse(joined.amount == joined.amount_base, left, in_base)
     open_base = (in_base - joined["_paid_else_base"].fill_null(0)).cast(_MONEY)
     late = joined.beyond.delta(joined.due_on, unit="day") - 1
