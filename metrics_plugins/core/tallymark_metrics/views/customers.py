@@ -22,6 +22,7 @@ CUSTOMER_INPUTS = (
     "accounts.rep_id",
     "orders.account_id",
     "orders.ordered_on",
+    "orders.region_id",
     "orders.rep_id",
     "orders.status",
     "subscriptions.account_id",
@@ -39,7 +40,10 @@ def _subscribed(tables: Mapping[str, ir.Table]) -> ir.Table:
     running = with_end(with_rep(alive(tables["subscriptions"]), tables))
     ended_unknown = running.status.isin(ENDED) & running.end_on.isnull()
     running = running.filter(~(ended_unknown | (running.status == "trial")).fill_null(False))
-    return running.select("source_id", "account_id", "rep_id", "plan", from_on="started_on", to_on="end_on")
+    return running.select(
+        "source_id", "account_id", "rep_id", "plan", region_id=ibis.literal(None, type="string"),
+        from_on="started_on", to_on="end_on",
+    )  # fmt: skip
 
 
 def _ordered(tables: Mapping[str, ir.Table]) -> ir.Table:
@@ -52,13 +56,13 @@ def _ordered(tables: Mapping[str, ir.Table]) -> ir.Table:
         kept == 0,
     )
     return counted.select(
-        "source_id", "account_id", "rep_id", plan=ibis.literal(None, type="string"), from_on="ordered_on",
-        to_on=later(counted.ordered_on, DAYS.value).cast("date"),
+        "source_id", "account_id", "rep_id", plan=ibis.literal(None, type="string"), region_id="region_id",
+        from_on="ordered_on", to_on=later(counted.ordered_on, DAYS.value).cast("date"),
     )  # fmt: skip
 
 
 def customers(tables: Mapping[str, ir.Table]) -> ir.Table:
-    """One row per period, account, plan and rep: which boundaries it covers, and which the account covers at all."""
+    """One row per period, account, plan, rep and region: which boundaries it covers, and which the account covers at all."""
     spans = ibis.union(_subscribed(tables), _ordered(tables))
     spans = spans.filter(spans.account_id.notnull(), spans.from_on.notnull())
     periods = tables["periods"]
@@ -69,7 +73,7 @@ def customers(tables: Mapping[str, ir.Table]) -> ir.Table:
         _start=joined.from_on < joined["first"],
         _end=joined.to_on.isnull() | (joined.to_on >= joined.beyond),
     )
-    each = joined.group_by(["period", "source_id", "account_id", "rep_id", "plan"]).aggregate(
+    each = joined.group_by(["period", "source_id", "account_id", "rep_id", "region_id", "plan"]).aggregate(
         at_start=joined["_start"].max(), at_end=joined["_end"].max()
     )
     of_account = ibis.window(group_by=["period", "source_id", "account_id"])
@@ -85,6 +89,7 @@ _SPAN = ("subscriptions.started_on", "subscriptions.ended_on", "orders.ordered_o
 CUSTOMER_COLUMNS: Mapping[str, str | tuple[str, ...]] = {
     "account_id": ("subscriptions.account_id", "orders.account_id"),
     "rep_id": ("subscriptions.rep_id", "orders.rep_id", "accounts.rep_id"),
+    "region_id": "orders.region_id",
     "plan": "subscriptions.plan",
     "at_start": _SPAN,
     "at_end": _SPAN,

@@ -65,7 +65,7 @@ def _build(tables: Mapping[str, ir.Table]) -> ir.Table:
     # An account with several plans has several rows; its interactions stand on one of them.
     place = ibis.row_number().over(
         group_by=["period", "source_id", "account_id", "at_start"],
-        order_by=[joined.rep_id, joined.plan, joined.source_id, joined.id],
+        order_by=[joined.rep_id, joined.region_id, joined.plan, joined.source_id, joined.id],
     )
     return joined.mutate(
         interactions=ibis.ifelse(place == 0, joined.interactions, 0), engaged=joined.interactions > 0
