@@ -47,6 +47,10 @@ def team_history(assignments: ir.Table) -> ir.Table:
     )
 
 
+def _team_history(tables: Mapping[str, ir.Table]) -> ir.Table:
+    return team_history(tables["rep_assignments"])
+
+
 TEAM_HISTORY = View(
     name="team_history",
     rows="assignments of reps",
@@ -60,7 +64,7 @@ TEAM_HISTORY = View(
         "from_on": ("rep_assignments.valid_from",),
         "to_on": ("rep_assignments.valid_to", "rep_assignments.valid_from"),
     },
-    build=lambda tables: team_history(tables["rep_assignments"]),
+    build=_team_history,
 )
 """Where each rep belonged, and when: no day of a rep is in two of its rows."""
 

@@ -13,7 +13,7 @@ from tallymark.engine.run import run
 from tallymark.engine.runs import with_runs
 from tallymark.engine.session import TenantData, confined
 from tallymark.plugins.registry import Registry
-from tallymark_sdk.attribution import AS_IS, Attribution
+from tallymark_sdk.attribution import AS_IS, AS_WAS, Attribution
 from tallymark_sdk.calendars import Calendar, Period
 from tallymark_sdk.calendars import calendar as any_calendar
 from tallymark_sdk.calendars.comparison import Comparison
@@ -72,4 +72,5 @@ def prepare(registry: Registry, keys: Sequence[str], by: Sequence[str] = ()) -> 
     cut = any_calendar()
     month = cut.period("month", date(2000, 1, 1))
     plan = make_plan([registry[key] for key in keys], [month], by, registry, Comparison(calendar=cut))
-    fuse(plan)
+    for attribution in (AS_IS, AS_WAS):
+        fuse(plan, attribution)
