@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tallymark_metrics.roster import ACTIVE_REPS, ROSTER_INPUTS
 from tallymark_metrics.views import REP_FIRST_WINS, TRAININGS_OF_REPS
-from tallymark_sdk import Derived, Flow, Metric, Part, Ratio, Total, _, hookimpl
+from tallymark_sdk import Derived, Flow, Metric, Part, PerPeriod, Ratio, Total, _, hookimpl
 
 _COMPLETED = _.status.isnull() | (_.status == "passed")
 
@@ -17,9 +17,7 @@ def _trainings(value: object) -> Flow:
 
 _LEARNT = _trainings(_.count())
 # Whoever isn't on the roster, such as a partner's people, isn't in the number divided by either.
-_LEARNERS = Flow(
-    TRAININGS_OF_REPS, on="completed_on", value=_.rep_id.nunique(), where=_COMPLETED & _.was_employed
-)
+_LEARNERS = PerPeriod(TRAININGS_OF_REPS, value=_.rep_id.nunique(), where=_COMPLETED & _.was_employed)
 
 LEARNING_RATE = Metric(
     key="people.learning_rate",

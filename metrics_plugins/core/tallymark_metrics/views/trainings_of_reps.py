@@ -1,4 +1,4 @@
-"""Trainings beside the employment of those who took them."""
+"""Trainings of a period's reps."""
 
 from __future__ import annotations
 
@@ -12,24 +12,26 @@ from tallymark_sdk.tables import alive
 
 
 def _build(tables: Mapping[str, ir.Table]) -> ir.Table:
-    """A rep counts as one of the roster on the days it counts them: from the first to the last day at work."""
-    reps = alive(tables["reps"])
+    """Each training in the period it was completed in, and whether its rep was employed on a day of that."""
+    trainings, periods = tables["trainings"], tables["periods"]
     carried = {"_rep": "id", "_hired_on": "hired_on", "_left_on": "left_on"}
-    known = follow(tables["trainings"], "rep_id", reps, carried)
-    employed = known["_hired_on"].isnull() | (known["_hired_on"] <= known.completed_on)
-    employed &= known["_left_on"].isnull() | (known["_left_on"] >= known.completed_on)
-    return known.mutate(was_employed=(known["_rep"].notnull() & employed).fill_null(False))
+    known = follow(trainings, "rep_id", alive(tables["reps"]), carried)
+    dated = known.join(periods, [known.completed_on >= periods["first"], known.completed_on < periods.beyond])
+    employed = dated["_hired_on"].isnull() | (dated["_hired_on"] < dated.beyond)
+    employed &= dated["_left_on"].isnull() | (dated["_left_on"] >= dated["first"])
+    return dated.mutate(was_employed=(dated["_rep"].notnull() & employed).fill_null(False))
 
 
 TRAININGS_OF_REPS = View(
     name="trainings_of_reps",
     rows="trainings",
     grain="trainings",
-    requires=("reps.hired_on", "reps.left_on"),
+    per_period=True,
+    requires=("reps.hired_on", "reps.left_on", "trainings.completed_on"),
     columns={
-        **{name: f"trainings.{name}" for name in ("completed_on", "rep_id", "skill", "status")},
+        **{name: f"trainings.{name}" for name in ("rep_id", "skill", "status")},
         "was_employed": ("reps.hired_on", "reps.left_on"),
     },
     build=_build,
 )
-"""Trainings and whether who took one was employed on the day it was completed."""
+"""Trainings completed in the period and whether who took one was a rep of the period."""
