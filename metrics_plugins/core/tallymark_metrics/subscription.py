@@ -86,7 +86,7 @@ EXPANSION_MRR = Metric(
     key="subscription.expansion_mrr",
     name="Expansion MRR",
     description="Net increase of the recurring revenue of accounts that paid at the period's start, where it is "
-    "positive.",
+    "positive. By plan or rep, each subscription brings its own part of its account's change.",
     unit="money",
     better="higher",
     additive=True,
@@ -104,7 +104,8 @@ CHURNED_MRR = Metric(
     key="subscription.churned_mrr",
     name="Churned and contracted MRR",
     description="Recurring revenue at the period's start of accounts that pay nothing at its end (churn), and the net "
-    "decrease of those that still pay (contraction); each is shown beside the sum.",
+    "decrease of those that still pay (contraction); each is shown beside the sum. By plan, each subscription brings "
+    "its own part of its account's change.",
     unit="money",
     better="lower",
     additive=True,

@@ -60,9 +60,9 @@ class Company:
 def make_company(database: Database):
     """Make a company with an owner, an admin, an analyst and a viewer."""
 
-    def make(name: str = "Alder & Finch") -> Company:
+    def make(name: str = "Alder & Finch", currency: str = "EUR") -> Company:
         with database.auth() as session:
-            company = Company(create_tenant(session, name=name, currency="EUR"))
+            company = Company(create_tenant(session, name=name, currency=currency))
             for role in Role:
                 user = User(email=f"{role}-{uuid4().hex}@example.com", name=f"{role} person")
                 session.add(user)

@@ -113,3 +113,16 @@ def test_a_retail_calendar_shows_its_periods(page):
     text = browser.get(f"{path}?year=2023").text
     assert "Working days of FY2023" in text
     assert "P12 FY2023" in text
+
+
+def test_a_company_that_counts_in_rial_may_read_toman(make_company, browse, database):
+    company = make_company(currency="IRR")
+    browser, path = browse(company.users[Role.OWNER]), f"{company.base}/company/"
+    assert "in toman" in browser.get(path).text
+    assert browser.post(path, SETTINGS | {"money_display": "toman"}).status_code == 302
+    assert profile_of(database, company).money_display == "toman"
+
+
+def test_other_currencies_offer_no_other_way_to_write_them(page):
+    browser, path = page
+    assert "in toman" not in browser.get(path).text

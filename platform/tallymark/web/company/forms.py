@@ -10,6 +10,7 @@ from tallymark.web.forms import Form, options
 from tallymark.web.localisation import LANGUAGES, formatter
 from tallymark.web.localisation import gettext as _
 from tallymark_sdk.calendars import WEEKDAYS, calendar, year_end_of
+from tallymark_tenants.models.tenancy import MONEY_DISPLAYS
 from tallymark_tenants.profile import TenantProfile
 
 _WEEKENDS = ("", "saturday,sunday", "sunday", "friday", "thursday,friday", "friday,saturday", "none")
@@ -30,6 +31,7 @@ class CompanyForm(Form):
     weekend = SelectField(_("Days off every week"))
     alignment = SelectField(_("Compare with last year by"))
     attribution = SelectField(_("Rows of a rep, team or region count"))
+    money_display = SelectField(_("Amounts are written"))
 
     def settings(self) -> dict[str, object]:
         """What is chosen, by the names of the tenant's settings."""
@@ -43,7 +45,7 @@ class CompanyForm(Form):
 
 _SETTINGS = (
     *("name", "locale", "timezone", "calendar", "fiscal_start"),
-    *("country", "weekend", "alignment", "attribution"),
+    *("country", "weekend", "alignment", "attribution", "money_display"),
 )
 
 
@@ -68,6 +70,7 @@ def company_form(profile: TenantProfile, zones: Iterable[str]) -> CompanyForm:
     )
     form.alignment.choices = options(alignment_names().items())
     form.attribution.choices = options(attribution_names().items())
+    form.money_display.choices = options(money_display_names(profile.currency).items())
     return form
 
 
@@ -81,6 +84,13 @@ def calendar_names() -> dict[str, str]:
         "5-4-4": _("5-4-4 weeks a quarter"),
         "iso-week": _("ISO weeks"),
     }
+
+
+def money_display_names(currency: str) -> dict[str, str]:
+    """The ways to write amounts of a currency, in words; most currencies have but one."""
+    ways = {"toman": _("in toman (a tenth of the rial)"), "yuan": _("with 元 behind the number")}
+    offered = {way: words for way, words in ways.items() if MONEY_DISPLAYS[way] == currency}
+    return {"": _("as is usual for the currency")} | offered
 
 
 def alignment_names() -> dict[str, str]:
