@@ -12,8 +12,11 @@ from tallymark_sdk.formula import Function, Number
 def _index(column: str) -> Ratio:
     """The mean over competitors of each one's weighted mean, from a column with the rows' parts of it."""
     parts = getattr(_, column)
-    compared = PerPeriod(COMPETITOR_PRICES, value=_.competitor.nunique(where=parts.notnull()))
-    return Ratio(PerPeriod(COMPETITOR_PRICES, value=parts.sum()), compared)
+    compared = parts.notnull()
+    return Ratio(
+        PerPeriod(COMPETITOR_PRICES, value=parts.sum(), where=compared),
+        PerPeriod(COMPETITOR_PRICES, value=_.competitor.nunique(), where=compared),
+    )
 
 
 _CHANGED = _.price_before_base.notnull()

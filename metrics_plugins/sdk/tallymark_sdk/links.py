@@ -9,7 +9,13 @@ import ibis.expr.types as ir
 
 
 def follow(
-    rows: ir.Table, key: str, target: ir.Table, columns: Mapping[str, str], *, own_source: bool = False
+    rows: ir.Table,
+    key: str,
+    target: ir.Table,
+    columns: Mapping[str, str],
+    *,
+    own_source: bool = False,
+    living: bool = False,
 ) -> ir.Table:
     """`rows` with columns of the row that `rows[key]` names in `target`.
 
@@ -21,18 +27,24 @@ def follow(
         columns: new column's name → the target's column.
         own_source: look nowhere but in the row's own source. Right for transactions, whose ids are small numbers
             that other sources have too; people, accounts and products may come from elsewhere.
+        living: say nothing of a row that is deleted. Filtering `target` instead would let a row of another source
+            that has the same id take its place.
     """
+
+    def told(column: str) -> ir.Value:
+        return ibis.ifelse(target.deleted_at.isnull(), target[column], None) if living else target[column]
+
     own = target.select(
         _source=target.source_id,
         _id=target.id,
         _known=ibis.literal(True),
-        **{f"_own_{name}": target[column] for name, column in columns.items()},
+        **{f"_own_{name}": told(column) for name, column in columns.items()},
     )
     anywhere = (
         target.group_by(_any_id=target.id)
         .aggregate(
             _sources=target.count(),
-            **{f"_any_{name}": target[column].min() for name, column in columns.items()},
+            **{f"_any_{name}": told(column).min() for name, column in columns.items()},
         )
         .filter(ibis._["_sources"] == 1)
         .drop("_sources")

@@ -46,7 +46,7 @@ def _priced(tables: Mapping[str, ir.Table]) -> ir.Table:
     seen, sold = _seen(tables), _revenue(tables)
     own = {"list_price_base": "list_price_base", "product_group": "product_group", "_gone": "deleted_at"}
     priced = follow(seen, "product_id", tables["products"], own | {"_of": "source_id"})
-    priced = priced.filter(priced["_gone"].isnull())
+    priced = priced.filter(priced["_gone"].isnull()).mutate(product_group=priced.product_group.nullif(""))
     joined = priced.left_join(
         sold,
         [

@@ -9,7 +9,6 @@ import ibis.expr.types as ir
 
 from tallymark_sdk import View
 from tallymark_sdk.links import follow
-from tallymark_sdk.tables import alive
 
 _CARRIED = (
     *("status", "created_on", "closed_on", "amount", "amount_base", "stage_id", "account_id"),
@@ -18,7 +17,8 @@ _CARRIED = (
 
 
 def _build(tables: Mapping[str, ir.Table]) -> ir.Table:
-    known = follow(tables["opportunities"], "stage_id", alive(tables["stages"]), {"_of_stage": "probability"})
+    of_stage = {"_of_stage": "probability"}
+    known = follow(tables["opportunities"], "stage_id", tables["stages"], of_stage, living=True)
     return known.mutate(probability=ibis.coalesce(known.probability, known["_of_stage"]))
 
 

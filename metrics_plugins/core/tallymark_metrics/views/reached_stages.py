@@ -17,9 +17,13 @@ _SPAN = ("stage_history.entered_at", "stage_history.opportunity_id", "stage_hist
 
 def _last_open(tables: Mapping[str, ir.Table]) -> ir.Table:
     """The open stage entered last; where no history tells, the opportunity's own, if that is an open one."""
-    stages = alive(tables["stages"])
+    stages = tables["stages"]
     spans = follow(
-        alive(tables["stage_history"]), "stage_id", stages, {"_kind": "kind", "_place": "position"}
+        alive(tables["stage_history"]),
+        "stage_id",
+        stages,
+        {"_kind": "kind", "_place": "position"},
+        living=True,
     )
     spans = spans.filter(
         (spans["_kind"] == "open") & spans.entered_at.notnull() & spans.opportunity_id.notnull()
@@ -33,7 +37,11 @@ def _last_open(tables: Mapping[str, ir.Table]) -> ir.Table:
     last = spans.filter(spans["_next"].isnull())
     last = last.select(_span_source="source_id", _span_deal="opportunity_id", _span_stage="stage_id")
     deals = follow(
-        tables["opportunities"].rename(_own_stage="stage_id"), "_own_stage", stages, {"_own_kind": "kind"}
+        tables["opportunities"].rename(_own_stage="stage_id"),
+        "_own_stage",
+        stages,
+        {"_own_kind": "kind"},
+        living=True,
     )
     joined = deals.left_join(last, [deals.source_id == last["_span_source"], deals.id == last["_span_deal"]])
     own = ibis.ifelse(joined["_own_kind"] == "open", joined["_own_stage"], ibis.null("string"))
@@ -57,8 +65,8 @@ OPPORTUNITIES_WITH_LAST_STAGE = View(
 
 def _quoted(tables: Mapping[str, ir.Table]) -> ir.Table:
     """The opportunities that entered a stage in which a quote is out, once, with the first day they did."""
-    deals, stages = tables["opportunities"], alive(tables["stages"])
-    spans = follow(alive(tables["stage_history"]), "stage_id", stages, {"_is_quote": "is_quote"})
+    deals, stages = tables["opportunities"], tables["stages"]
+    spans = follow(alive(tables["stage_history"]), "stage_id", stages, {"_is_quote": "is_quote"}, living=True)
     first = first_of(spans.filter(spans["_is_quote"]), ["source_id", "opportunity_id"], ["entered_at"])
     first = first.select(_span_source="source_id", _span_deal="opportunity_id", quoted_on="entered_on")
     joined = deals.join(first, [deals.source_id == first["_span_source"], deals.id == first["_span_deal"]])

@@ -14,7 +14,8 @@ from tallymark_sdk.tables import alive, first_of
 def _build(tables: Mapping[str, ir.Table]) -> ir.Table:
     won = alive(tables["opportunities"]).filter(lambda t: t.status == "won")
     first = first_of(won, ["source_id", "rep_id"], ["closed_on", "closed_at"])
-    known = follow(first, "rep_id", alive(tables["reps"]), {"hired_on": "hired_on", "_rep_team": "team_id"})
+    of_rep = {"hired_on": "hired_on", "_rep_team": "team_id"}
+    known = follow(first, "rep_id", tables["reps"], of_rep, living=True)
     return known.mutate(first_win_on=known.closed_on, team_id=known["_rep_team"])
 
 

@@ -18,7 +18,7 @@ _BETWEEN = "\x1f"
 def with_stage(spans: ir.Table, stages: ir.Table) -> ir.Table:
     """`spans` with their stage's `stage_kind`, `stage_position` and `stage_pipeline`, null where it isn't known."""
     columns = {"stage_kind": "kind", "stage_position": "position", "stage_pipeline": "pipeline_id"}
-    found = follow(spans, "stage_id", alive(stages), columns)
+    found = follow(spans, "stage_id", stages, columns, living=True)
     # Where there is but one pipeline it may go without a name.
     return found.mutate(stage_pipeline=ibis.coalesce(found.stage_pipeline, found.pipeline_id, ""))
 

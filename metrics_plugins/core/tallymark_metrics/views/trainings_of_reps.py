@@ -8,14 +8,13 @@ import ibis.expr.types as ir
 
 from tallymark_sdk import View
 from tallymark_sdk.links import follow
-from tallymark_sdk.tables import alive
 
 
 def _build(tables: Mapping[str, ir.Table]) -> ir.Table:
     """Each training in the period it was completed in, and whether its rep was employed on a day of that."""
     trainings, periods = tables["trainings"], tables["periods"]
     carried = {"_rep": "id", "_hired_on": "hired_on", "_left_on": "left_on"}
-    known = follow(trainings, "rep_id", alive(tables["reps"]), carried)
+    known = follow(trainings, "rep_id", tables["reps"], carried, living=True)
     dated = known.join(periods, [known.completed_on >= periods["first"], known.completed_on < periods.beyond])
     employed = dated["_hired_on"].isnull() | (dated["_hired_on"] < dated.beyond)
     employed &= dated["_left_on"].isnull() | (dated["_left_on"] >= dated["first"])
