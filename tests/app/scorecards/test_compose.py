@@ -105,7 +105,7 @@ def test_a_cohort_that_can_still_change_is_said_not_to_be_final(sample):
         for cell in sample.totals(timeline)
     ]
     shown = tile(sample.document(cells=cells), "conversion.close_ratio")
-    assert shown.beside == "Not final: 1,200 can still change it"
+    assert shown.beside == "Not final: 1,200 open"
 
 
 def test_a_missing_value_says_why_and_nothing_is_made_of_it(document):

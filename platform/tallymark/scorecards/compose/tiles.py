@@ -131,12 +131,7 @@ def _beside(metric: MetricFacts, book: Book) -> str | None:
     """That a cohort isn't final yet, else the median where the metric has one: a mean alone hides a few long deals."""
     whole = book.cell(metric.key, book.timeline.current)
     if whole is not None and whole.value is not None and whole.pending:
-        return book.texts.ngettext(
-            "Not final: %(n)s can still change it",
-            "Not final: %(n)s can still change it",
-            whole.pending,
-            n=book.format.number(Decimal(whole.pending)),
-        )
+        return book.texts.gettext("Not final: %(n)s open", n=book.format.number(Decimal(whole.pending)))
     cell = book.cell(metric.key, book.timeline.current, part="median")
     if cell is None or cell.value is None:
         return None
