@@ -77,6 +77,8 @@ def reduction(value: Deferred, table: ir.Table, bound: Bound = NOTHING_BOUND) ->
     for row_level in (argument, condition):
         if row_level is not None:
             _refuse_foreign_operations(row_level, table)
+    if condition is not None:
+        _refuse_constant(condition)
     _refuse_inexact(kernel, argument)
     return Reduction(kernel=kernel, argument=argument, condition=condition)
 
@@ -91,6 +93,7 @@ def condition(value: Deferred, table: ir.Table, bound: Bound = NOTHING_BOUND) ->
     if not isinstance(expression, ir.BooleanValue):
         raise InvalidExpression(f"{value!r} is not a condition; compare something, as in _.status == 'won'")
     _refuse_foreign_operations(expression, table)
+    _refuse_constant(expression)
     return expression
 
 
@@ -172,6 +175,15 @@ def _refuse_foreign_operations(expression: ir.Value, table: ir.Table) -> None:
     if any(isinstance(node, ops.Cast) and node.arg.dtype.is_string() for node in nodes):
         raise InvalidExpression(
             "text can't be cast: one row that isn't of that form would end the whole query"
+        )
+
+
+def _refuse_constant(condition: ir.Value) -> None:
+    """Refuse what is the same for every row: Python makes a plain False of comparing a column with an odd object."""
+    if not row_nodes(condition, ops.Field):
+        raise InvalidExpression(
+            "a condition reads no column, so it is the same for every row; compare a column with text, a number or a "
+            "date, as in _.status == 'won'"
         )
 
 

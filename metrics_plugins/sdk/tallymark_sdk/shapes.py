@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, get_args
+from unicodedata import category
 
 from ibis.common.deferred import Deferred
 
@@ -49,6 +50,9 @@ _OPERANDS = (
 _CHOICES = {"operator": get_args(Operator), "name": get_args(FunctionName), "step": get_args(Step)}
 _WITH = {"operator": Arithmetic, "name": Function, "step": Shifted}
 _TEXTS = ("key", "name", "description", "unit", "better", "horizon", "history", "source")
+_LONGEST = {"key": 100, "name": 200}
+_LONGEST_TEXT = 4000
+_UNSHOWN = ("Cc", "Cs")  # control characters and halves of characters
 _FLAGS = ("additive", "keeps_members")
 _NAMES = ("inputs", "by", "not_additive_by")
 
@@ -59,6 +63,8 @@ def shape_problems(metric: Metric) -> Iterator[str]:
     for name in _TEXTS:
         if not isinstance(fields[name], str):
             yield f"{name} is text, not {_said(fields[name])}"
+        else:
+            yield from _text_problems(name, fields[name])
     for name in _NAMES:
         yield from _name_problems(name, fields[name])
     for name in _FLAGS:
@@ -73,6 +79,14 @@ def shape_problems(metric: Metric) -> Iterator[str]:
         yield "parameters is a tuple of Parameter"
     for formula in _formulas(fields):
         yield from _operand_problems(formula)
+
+
+def _text_problems(name: str, text: str) -> Iterator[str]:
+    longest = _LONGEST.get(name, _LONGEST_TEXT)
+    if len(text) > longest:
+        yield f"{name} has {len(text)} letters; {longest} are the most"
+    elif any(category(letter) in _UNSHOWN and letter != "\n" for letter in text):
+        yield f"{name} holds a character that can't be shown or stored; write plain text"
 
 
 def _formulas(fields: Mapping[str, Any]) -> Iterator[Any]:

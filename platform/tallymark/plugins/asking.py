@@ -36,6 +36,8 @@ def ask(point: EntryPoint) -> list[object]:
     """
     # A pack that prints must not end up within what a command writes for machines.
     with contextlib.redirect_stdout(sys.stderr):
+        if EntryPoint.pattern.match(point.value) is None:
+            raise Refused(f'the entry point "{point.value}" names no module; write the module\'s name')
         try:  # SystemExit and the like are caught too: an import must not end the process
             module = point.load()
         except _NOT_ITS_OWN:
@@ -81,8 +83,8 @@ def said(error: BaseException) -> str:
 
 
 def one_line(text: str) -> str:
-    """The text without line breaks, cut where it is longer than anybody reads."""
-    line = " ".join(text.split())
+    """The text without line breaks or what can't be shown, cut where it is longer than anybody reads."""
+    line = "".join(letter if letter.isprintable() else "?" for letter in " ".join(text.split()))
     return line if len(line) <= _LONGEST_REASON else line[: _LONGEST_REASON - 1] + "…"
 
 

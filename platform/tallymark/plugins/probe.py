@@ -14,6 +14,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -94,23 +95,57 @@ def main() -> None:
     """In the process that may be lost: load each pack as it will be loaded, and tell how far it came."""
     from tallymark.plugins.asking import Refused, ask, refusal
 
-    telling = os.dup(1)
+    telling, only = os.dup(1), os.getpid()
     os.dup2(2, 1)
 
     def tell(line: str) -> None:
+        if os.getpid() != only:  # a copy that native code made: two would tell of the same packs
+            os._exit(0)
         os.write(telling, f"{line}\n".encode())
 
     _limit()
+    copied = _refuse_copies()
     for name, value, group in json.loads(sys.argv[1]):
         tell(_BEGIN)
         try:
             with suppress(Refused):
                 for metric in ask(EntryPoint(name=name, value=value, group=group)):
                     refusal(metric, name)
+            reason = _what_stays(copied)
         except BaseException as error:  # noqa: BLE001  whatever comes through here would end the other process too
-            tell(f"{_REFUSED} {type(error).__name__}")
+            reason = type(error).__name__
+        if reason:
+            tell(f"{_REFUSED} {reason}")
             return
         tell(_SURVIVED)
+
+
+def _refuse_copies() -> list[str]:
+    """Keep packs from forking: the copy would go on with what this process does, beside it. The list tells who tried."""
+    tried: list[str] = []
+
+    def hook(event: str, _arguments: tuple[object, ...]) -> None:
+        if event in {"os.fork", "os.forkpty"}:
+            tried.append(event)
+            raise PermissionError("A pack may not fork the process that loads it.")
+
+    sys.addaudithook(hook)
+    return tried
+
+
+def _what_stays(copied: list[str]) -> str:
+    """What the pack would leave in the process that loads it; empty where nothing."""
+    if copied:
+        return "it forks the process that loads it"
+    threads = [each for each in threading.enumerate() if each is not threading.main_thread()]
+    if any(not each.daemon for each in threads):
+        return "it starts a thread that keeps the process from ending"
+    try:
+        for standard in range(3):
+            os.fstat(standard)
+    except OSError:
+        return "it closes the standard input or output of the process that loads it"
+    return ""
 
 
 def _limit() -> None:
