@@ -20,11 +20,12 @@ A function is none of these. Where the metric is used, it runs in a limited proc
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any, TypeAlias
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tallymark_sdk.errors import TallymarkError
 from tallymark_sdk.formula import Computed
@@ -86,8 +87,23 @@ def as_given(rows: pa.Table, columns: Iterable[str], members: str | None) -> pa.
     return rows.select(list(columns)).append_column("member", member)
 
 
-def answer_rows(answer: object, periods: int, *, total: bool) -> Iterator[tuple[int, str, Decimal | None]]:
+def members_in(tables: Mapping[str, pa.Table]) -> frozenset[str]:
+    """The members that rows were given for, with the one of rows without a member."""
+    return frozenset(
+        name
+        for table in tables.values()
+        for name in pc.unique(table["member"]).to_pylist()
+        if name is not None
+    )
+
+
+def answer_rows(
+    answer: object, periods: int, *, total: bool, members: Collection[str]
+) -> Iterator[tuple[int, str, Decimal | None]]:
     """The rows of what a function returned: period, member, value.
+
+    Args:
+        members: whom it was given rows of; an answer for anybody else is none.
 
     Raises:
         BadAnswer: it isn't a table of the right columns and types, or a value isn't a number.
@@ -101,6 +117,8 @@ def answer_rows(answer: object, periods: int, *, total: bool) -> Iterator[tuple[
             raise BadAnswer("has a member without a name, or with one that is too long")
         if total and member:
             raise BadAnswer(f'is for a member ("{member[:40]}") where the total was asked for')
+        if member and member not in members:
+            raise BadAnswer(f'is for a member ("{member[:40]}") that none of its rows has')
         if (period, member) in seen:
             raise BadAnswer("has two values for the same period and member")
         seen.add((period, member))
@@ -125,7 +143,7 @@ def exact(value: Any) -> Decimal:
         raise BadAnswer(f"is a number of more than {WHOLE_DIGITS} digits")
     if int(number.as_tuple().exponent) < -PLACES:
         number = number.quantize(Decimal(1).scaleb(-PLACES), context=_ROOM)
-    return number
+    return number or number.copy_abs()  # there is no "-0"
 
 
 def _columns(answer: Any, *, total: bool) -> tuple[list[Any], list[Any], list[Any]]:

@@ -23,7 +23,7 @@ from tallymark_sdk.arithmetic import Figure, apply, function
 from tallymark_sdk.attribution import AS_IS, AS_WAS, Attribution
 from tallymark_sdk.calendars import Calendar, Period
 from tallymark_sdk.calendars.inside import months_of
-from tallymark_sdk.computing import answer_rows, as_given
+from tallymark_sdk.computing import answer_rows, as_given, members_in
 from tallymark_sdk.computing_rows import handed_over, member_column
 from tallymark_sdk.dimensions import follows_owner, with_member
 from tallymark_sdk.formula import (
@@ -163,7 +163,10 @@ class ReferenceEvaluator:
             given = self._connection.sql(_COMPILER.to_sqlglot(rows).sql("duckdb")).to_arrow_table()
             tables[dataset] = as_given(given, columns, members)
         answer = formula.function(tables, period_table([period]))
-        values = {name: value for _, name, value in answer_rows(answer, 1, total=not dimension)}
+        values = {
+            name: value
+            for _, name, value in answer_rows(answer, 1, total=not dimension, members=members_in(tables))
+        }
         return values.get(member)
 
     def _scalar(self, expression: ir.Scalar) -> Any:

@@ -7,6 +7,7 @@ holds the order. Everything it needs is open before the function is called, and 
 from __future__ import annotations
 
 import ctypes
+import errno
 import json
 import mmap
 import os
@@ -26,7 +27,7 @@ import pyarrow.compute as pc
 from tallymark.sandbox import policy
 from tallymark.sandbox.order import LIMIT_OF_OUTPUT, READY, Call, Order, read_order
 from tallymark.sandbox.watch import Forbidden, watch
-from tallymark_sdk.computing import MOST_ROWS, BadAnswer, answer_rows, as_given
+from tallymark_sdk.computing import MOST_ROWS, BadAnswer, answer_rows, as_given, members_in
 from tallymark_sdk.formula import function_named
 
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
@@ -52,7 +53,7 @@ def main() -> NoReturn:
     except BaseException as error:  # noqa: BLE001  whatever a module raises is its own verdict
         _answer(order, {"verdict": "import", "detail": _said(error)})
     tables, periods = {name: _table(fd) for name, fd in order.tables.items()}, _table(order.periods)
-    calls = [(call, _visible(order, call, tables)) for call in order.calls]
+    calls = [(call, (given := _visible(order, call, tables)), members_in(given)) for call in order.calls]
     _warm_up()
     warnings.simplefilter("ignore")  # showing one would read source files
     _limit_running(order)
@@ -67,13 +68,16 @@ def main() -> NoReturn:
 
 
 def _run(
-    function: Callable[..., Any], calls: list[tuple[Call, dict[str, pa.Table]]], periods: pa.Table
+    function: Callable[..., Any],
+    calls: list[tuple[Call, dict[str, pa.Table], frozenset[str]]],
+    periods: pa.Table,
 ) -> tuple[dict[str, Any], list[Row]]:
     rows: list[Row] = []
     try:
-        for number, (call, tables) in enumerate(calls):
+        for number, (call, tables, members) in enumerate(calls):
             answer = function(dict(tables), periods)
-            for period, member, value in answer_rows(answer, periods.num_rows, total=call.dimension == ""):
+            found = answer_rows(answer, periods.num_rows, total=call.dimension == "", members=members)
+            for period, member, value in found:
                 rows.append((number, period, member, None if value is None else f"{value:f}"))
         if len(rows) > MOST_ROWS:
             _too_many(len(rows))
@@ -89,6 +93,8 @@ def _run(
     except SystemExit:
         return {"verdict": "left"}, []
     except BaseException as error:  # noqa: BLE001  whatever a function raises is its own verdict
+        if isinstance(error, OSError) and error.errno == errno.ENOMEM:
+            return {"verdict": "memory"}, []
         return {"verdict": "raised", "detail": _said(error)}, []
     return {"rows": len(rows)}, rows
 
@@ -102,7 +108,11 @@ def _said(error: BaseException) -> str:
         text = str(error)
     except BaseException:  # noqa: BLE001  a stranger's error may raise another
         text = ""
-    return f"{type(error).__name__}: {text}"[:_LONGEST_DETAIL] if text else type(error).__name__
+    try:
+        kind = type(error).__name__[:_LONGEST_DETAIL]
+    except BaseException:  # noqa: BLE001  its class's name may be a stranger's code too
+        kind = "an error without a name"
+    return f"{kind}: {text}"[:_LONGEST_DETAIL] if text else kind
 
 
 def _answer(order: Order, head: dict[str, Any], rows: list[Row] | None = None) -> NoReturn:

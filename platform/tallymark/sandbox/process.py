@@ -29,6 +29,8 @@ from tallymark_sdk.formula import Computed
 log = logging.getLogger(__name__)
 
 STARTING_SECONDS = 10.0
+SECONDS_BESIDE = 1.5
+"""How much longer than its function a whole run takes, where starting it takes no longer than that."""
 _NUMBER = re.compile(rf"-?\d{{1,{WHOLE_DIGITS}}}(\.\d{{1,{PLACES}}})?", re.ASCII)
 _CHUNK = 1 << 16
 _LONGEST_LINE = 4096
@@ -93,9 +95,11 @@ def run(question: Question, *, seconds: float | None = None) -> list[Value]:
             os.close(writing)
         try:
             said, in_time = _listen(reading, allowed)
-            status = _end(child, wait=in_time)
+            silent = in_time and len(said) <= LIMIT_OF_ANSWER
+            lingers = silent and not _ends_by_itself(child)
+            status = _end(child)
         finally:
-            _end(child, wait=False)
+            _end(child)
         if not said:
             # It ended before it was called, so nothing it printed can be of the rows.
             log.warning(
@@ -103,6 +107,8 @@ def run(question: Question, *, seconds: float | None = None) -> list[Value]:
             )
     if not in_time:
         raise Verdict(verdicts.stopped(allowed))
+    if lingers:  # it closed the way to answer, or answered and then went on
+        raise Verdict(verdicts.FORGED if len(said) > len(READY) else verdicts.UNANSWERED)
     return _read(said, status, order, len(question.periods))
 
 
@@ -164,7 +170,7 @@ def _listen(reading: int, seconds: float) -> tuple[bytearray, bool]:
     """What the child says until it falls silent for good, and whether that was in time."""
     said = bytearray()
     deadline = time.monotonic() + STARTING_SECONDS
-    started = False
+    begun, started = time.monotonic(), False
     while len(said) <= LIMIT_OF_ANSWER:
         left = deadline - time.monotonic()
         if left <= 0 or not select.select([reading], [], [], left)[0]:
@@ -174,15 +180,25 @@ def _listen(reading: int, seconds: float) -> tuple[bytearray, bool]:
             break
         said += chunk
         if not started:
-            started, deadline = True, time.monotonic() + seconds
+            started, deadline = True, _deadline(begun, time.monotonic(), seconds)
     return said, True
 
 
-def _end(child: subprocess.Popen[bytes], *, wait: bool) -> int:
+def _deadline(begun: float, now: float, seconds: float) -> float:
+    """When a function called now must be done: a slow start is at its own cost, up to half of its time."""
+    return max(min(now + seconds, begun + SECONDS_BESIDE + seconds), now + seconds / 2)
+
+
+def _ends_by_itself(child: subprocess.Popen[bytes]) -> bool:
+    try:
+        child.wait(timeout=1)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def _end(child: subprocess.Popen[bytes]) -> int:
     """The child's exit code; it, and all of its session, is gone afterwards."""
-    if wait:
-        with suppress(subprocess.TimeoutExpired):
-            return child.wait(timeout=1)
     if child.returncode is None:
         with suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
@@ -242,10 +258,19 @@ def _json(line: bytes) -> Any:
         return None
 
 
+def _is_text(member: str) -> bool:
+    """Whether it can be stored and shown: no halves of characters, and not the one that databases refuse."""
+    return "\0" not in member and not any("\ud800" <= letter <= "\udfff" for letter in member)
+
+
+def _plain_zero(number: Decimal) -> Decimal:
+    return number or number.copy_abs()
+
+
 def _value(row: Any, order: Order, periods: int) -> Value:
     match row:
         case [int(call), int(period), str(member), str() | None as value]:
             known = 0 <= call < len(order.calls) and 0 <= period < periods and len(member) <= LONGEST_MEMBER
-            if known and (value is None or _NUMBER.fullmatch(value)):
-                return call, period, member, None if value is None else Decimal(value)
+            if known and _is_text(member) and (value is None or _NUMBER.fullmatch(value)):
+                return int(call), int(period), member, None if value is None else _plain_zero(Decimal(value))
     raise Verdict(verdicts.FORGED)

@@ -16,13 +16,13 @@ NOT_STARTED = "could not be started"
 _BY_SIGNAL = {
     signal.SIGSYS: "made a system call that isn't allowed, such as starting a process or using the network",
     signal.SIGXFSZ: f"printed more than {LIMIT_OF_OUTPUT >> 10} kB",
-    signal.SIGKILL: "was killed from outside, as a machine does that is short of memory",
+    signal.SIGKILL: "was killed, by itself or by a machine that is short of memory",
 }
 
 
 def stopped(seconds: float) -> str:
     """It took longer than it may."""
-    return f"stopped after {seconds:g} seconds"
+    return f"stopped after {seconds:g} second{'' if seconds == 1 else 's'}"
 
 
 def too_much_memory(megabytes: int) -> str:

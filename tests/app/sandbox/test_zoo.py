@@ -94,7 +94,12 @@ VERDICTS: dict[str, str | tuple[str, ...]] = {
     "raises_the_base": "raised BaseException: out of everything",
     "interrupts": "raised KeyboardInterrupt",
     "recurses": "raised RecursionError",
-    "recurses_without_limit": ("crashed (SIGSEGV)", "used more than 64 MB", "raised SystemError"),
+    "recurses_without_limit": (
+        "crashed (SIGSEGV)",
+        "used more than 64 MB",
+        "raised SystemError",
+        "stopped after 2 seconds",
+    ),
     "crashes": "tried to call native code",
     "crashes_natively": "crashed (SIGSEGV)",
     "is_nan": "its answer isn't a number (NaN)",
@@ -132,6 +137,10 @@ VERDICTS: dict[str, str | tuple[str, ...]] = {
     "registers_for_the_end": "raised ValueError: now wait",
     "is_huge": "its answer is a number of more than 30 digits",
     "is_a_huge_float": "its answer is a number of more than 30 digits",
+    "raises_without_a_name": "raised an error without a name",
+    "maps_too_much": "used more than 64 MB",
+    "closes_all_and_sleeps": "ended without an answer",
+    "forges_half_a_letter": "answered in another way than by returning a table",
 }
 
 
@@ -159,7 +168,8 @@ def _open_files() -> int:
 
 def test_every_animal_of_the_zoo_is_looked_at(zoo: ModuleType) -> None:
     animals = {name for name, each in vars(zoo).items() if isinstance(each, Computed)}
-    assert animals == {*VERDICTS, "honest", "is_too_much_in_all"}
+    answering = {"honest", "is_too_much_in_all", "answers_for_a_stranger", "is_minus_zero"}
+    assert animals == {*VERDICTS, *answering}
 
 
 def test_rows_are_handed_over_without_being_copied_here(zoo: ModuleType) -> None:
@@ -179,9 +189,21 @@ def test_a_forged_answer_is_one_beside_a_large_input_too(zoo: ModuleType, name: 
 
 def test_rows_are_counted_over_all_breakdowns(zoo: ModuleType) -> None:
     by_rep = Call(dimension="rep", members={"orders": "_by_rep"})
-    assert len(ask(zoo.is_too_much_in_all, by_rep)) == 30_000
+    many = orders(30_000).set_column(2, "_by_rep", pa.array(map(str, range(30_000))))
+    assert len(ask(zoo.is_too_much_in_all, by_rep, rows=many)) == 30_000
     with pytest.raises(Verdict, match="has 60001 rows; 50000 are the most"):
-        ask(zoo.is_too_much_in_all, TOTAL, by_rep, replace(by_rep, dimension="team"))
+        ask(zoo.is_too_much_in_all, TOTAL, by_rep, replace(by_rep, dimension="team"), rows=many)
+
+
+def test_nobody_is_answered_for_of_whom_no_rows_were_given(zoo: ModuleType) -> None:
+    with pytest.raises(Verdict, match='for a member \\("nobody"\\) that none of its rows has'):
+        ask(zoo.answers_for_a_stranger, Call(dimension="rep", members={"orders": "_by_rep"}))
+
+
+def test_there_is_no_minus_zero(zoo: ModuleType) -> None:
+    ((*_, value),) = ask(zoo.is_minus_zero)
+    assert value is not None
+    assert not value.is_signed()
 
 
 def test_nothing_of_the_environment_is_seen(zoo: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,8 @@ They are read as a module of their own by the limited process, so nothing here i
 import atexit
 import contextlib
 import ctypes
+import json
+import mmap
 import os
 import signal
 import socket
@@ -249,12 +251,8 @@ def forges_one_long_line(tables, periods):
 
 @metric()
 def is_too_much_in_all(tables, periods):
-    many = 30_000
-    members = (
-        [str(number) for number in range(many)] if tables["orders"]["member"][0].as_py() else [""] * many
-    )
-    rows = many if members[0] != "" else 1
-    return answer([0] * rows, members[:rows], [1] * rows)
+    members = sorted(set(tables["orders"]["member"].to_pylist()))
+    return answer([0] * len(members), members, [1] * len(members))
 
 
 @metric()
@@ -377,6 +375,51 @@ def is_huge(tables, periods):
 @metric()
 def is_a_huge_float(tables, periods):
     return answer(value=(1e300,))
+
+
+@metric()
+def answers_for_a_stranger(tables, periods):
+    return answer([0], ["nobody" if tables["orders"]["member"][0].as_py() else ""], [1])
+
+
+@metric()
+def raises_without_a_name(tables, periods):
+    class Nameless(type):
+        @property
+        def __name__(cls):
+            raise KeyboardInterrupt
+
+    class Odd(Exception, metaclass=Nameless):
+        pass
+
+    raise Odd
+
+
+@metric()
+def maps_too_much(tables, periods):
+    return [mmap.mmap(-1, 1 << 28) for _ in range(1000)]
+
+
+@metric()
+def closes_all_and_sleeps(tables, periods):
+    os.closerange(0, 256)
+    time.sleep(3600)
+
+
+@metric()
+def forges_half_a_letter(tables, periods):
+    frame = sys._getframe()
+    while "order" not in frame.f_locals:
+        frame = frame.f_back
+    order = frame.f_locals["order"]
+    head = json.dumps({"token": order.token, "rows": 1})
+    os.write(order.answer, f'{head}\n[0, 0, "\\ud800", "5"]\n'.encode())
+    os._exit(0)
+
+
+@metric()
+def is_minus_zero(tables, periods):
+    return answer(value=(-0.0,))
 
 
 KILL, RAISE, SOCKET = ctypes.CDLL(None).kill, ctypes.CDLL(None)["raise"], ctypes.CDLL(None).socket
