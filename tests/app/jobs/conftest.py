@@ -99,7 +99,7 @@ def start(settings: Settings, redis_url: str) -> Iterator[Start]:
         "TALLYMARK_DATA": str(settings.data_dir),
         "TALLYMARK_REDIS_URL": redis_url,
         "TALLYMARK_SECRET_KEY": settings.secret_key,
-        "PYTHONPATH": str(Path(__file__).parent),
+        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]),
         **{name: getattr(settings.urls, role) for role, name in VARIABLES.items()},
     }
     started: list[subprocess.Popen[bytes]] = []
