@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tallymark_metrics.views import COMPETITOR_PRICES, MARKET_SHARES
 from tallymark_sdk import Flow, Metric, Part, PerPeriod, Ratio, _, hookimpl, metric_value
-from tallymark_sdk.formula import Function, Number
+from tallymark_sdk.formula import Function, Number, Operand
 
 
 def _index(column: str) -> Ratio:
@@ -96,12 +96,16 @@ def _market(where: object = None) -> PerPeriod:
     return PerPeriod(MARKET_SHARES, value=_.value_base.sum(), where=where)
 
 
-def _preferring(whole: PerPeriod) -> Function:
-    """The size given for the whole where there is one, else the sum of the parts: both would count twice."""
-    return Function("if", (Function(">", (whole, Number(0))), whole, _market()))
+def _preferring(*choices: PerPeriod) -> Operand:
+    """The first size that is given, the coarser before the finer: both would count twice."""
+    size: Operand = _market()
+    for choice in reversed(choices):
+        size = Function("if", (Function(">", (choice, Number(0))), choice, size))
+    return size
 
 
 _ANY_REGION, _ANY_GROUP = _.region_id.isnull(), _.product_group.isnull()
+_WHOLE, _REGIONS, _GROUPS = _market(_ANY_REGION & _ANY_GROUP), _market(_ANY_GROUP), _market(_ANY_REGION)
 
 MARKET_SHARE = Metric(
     key="market.market_share",
@@ -118,10 +122,10 @@ MARKET_SHARE = Metric(
         "market_sizes.value_base",
         "revenue.revenue",
     ),
-    formula=Ratio(metric_value("revenue.revenue"), _preferring(_market(_ANY_REGION & _ANY_GROUP))),
+    formula=Ratio(metric_value("revenue.revenue"), _preferring(_WHOLE, _REGIONS, _GROUPS)),
     by_member={
-        "region": Ratio(metric_value("revenue.revenue"), _preferring(_market(_ANY_GROUP))),
-        "product_group": Ratio(metric_value("revenue.revenue"), _preferring(_market(_ANY_REGION))),
+        "region": Ratio(metric_value("revenue.revenue"), _preferring(_REGIONS)),
+        "product_group": Ratio(metric_value("revenue.revenue"), _preferring(_GROUPS)),
     },
     by=("region", "product_group"),
     source="KPI template (vi), 6: widen the market share",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tallymark_metrics.customers.numbers import BOUNDARIES
 from tallymark_metrics.views import CARE, ENGAGEMENT
 from tallymark_metrics.views.customers import DAYS
@@ -10,6 +12,12 @@ from tallymark_sdk import Flow, Metric, Part, PerPeriod, Ratio, _
 
 _CUSTOMERS = PerPeriod(ENGAGEMENT, value=_.account_id.nunique(), where=_.at_start)
 _ENGAGED = PerPeriod(ENGAGEMENT, value=_.account_id.nunique(), where=_.at_start & _.engaged)
+
+
+def _per_customer(interactions: Any) -> Ratio:
+    return Ratio(PerPeriod(ENGAGEMENT, value=interactions.sum(), where=_.at_start), _CUSTOMERS)
+
+
 _OF_AN_ACTIVITY = (
     "activities.account_id",
     "activities.contact_id",
@@ -35,6 +43,7 @@ EXISTING_ENGAGEMENT = Metric(
                 "activities.occurred_on",
                 "activities.status",
                 "opportunities.account_id",
+                "reps.team_id",
             }
         )
     ),
@@ -43,7 +52,11 @@ EXISTING_ENGAGEMENT = Metric(
         "interactions": Part(
             name="Interactions per customer",
             unit="rate",
-            formula=Ratio(PerPeriod(ENGAGEMENT, value=_.interactions.sum(), where=_.at_start), _CUSTOMERS),
+            formula=_per_customer(_.interactions),
+            by_member={
+                "rep": _per_customer(_.interactions_of_rep),
+                "team": _per_customer(_.interactions_of_team),
+            },
         ),
     },
     by=("rep", "team", "segment"),

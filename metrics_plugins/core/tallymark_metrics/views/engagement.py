@@ -61,14 +61,22 @@ def _build(tables: Mapping[str, ir.Table]) -> ir.Table:
             those.period == counted["_period"],
         ],
     )
-    joined = joined.mutate(interactions=joined["_done"].fill_null(0))
-    # An account with several plans has several rows; its interactions stand on one of them.
-    place = ibis.row_number().over(
-        group_by=["period", "source_id", "account_id", "at_start"],
-        order_by=[joined.rep_id, joined.region_id, joined.plan, joined.source_id, joined.id],
-    )
+    joined = follow(joined, "rep_id", tables["reps"], {"_team": "team_id"})
+    joined = joined.mutate(_all=joined["_done"].fill_null(0))
+
+    def once(*keys: str) -> ir.Value:
+        """The account's interactions on one row of each of these: one with several plans or reps has several rows."""
+        place = ibis.row_number().over(
+            group_by=["period", "source_id", "account_id", "at_start", *keys],
+            order_by=[joined.rep_id, joined.region_id, joined.plan, joined.source_id, joined.id],
+        )
+        return ibis.ifelse(place == 0, joined["_all"], 0)
+
     return joined.mutate(
-        interactions=ibis.ifelse(place == 0, joined.interactions, 0), engaged=joined.interactions > 0
+        interactions=once(),
+        interactions_of_rep=once("rep_id"),
+        interactions_of_team=once("_team"),
+        engaged=joined["_all"] > 0,
     )
 
 
@@ -77,7 +85,7 @@ ENGAGEMENT = View(
     rows="customers",
     grain="accounts",
     per_period=True,
-    optional=(*CUSTOMER_DATASETS, "contacts", "opportunities"),
+    optional=(*CUSTOMER_DATASETS, "contacts", "opportunities", "reps"),
     requires=(
         *CUSTOMER_INPUTS,
         "activities.account_id",
@@ -88,15 +96,20 @@ ENGAGEMENT = View(
         "activities.status",
         "contacts.account_id",
         "opportunities.account_id",
+        "reps.team_id",
     ),
     columns={
         **CUSTOMER_COLUMNS,
         "interactions": "activities.occurred_on",
+        "interactions_of_rep": "activities.occurred_on",
+        "interactions_of_team": "activities.occurred_on",
         "engaged": "activities.occurred_on",
     },
     words={
         **CUSTOMER_WORDS,
         "engaged": "somebody dealt with them in the period",
+        "interactions_of_rep": "interactions",
+        "interactions_of_team": "interactions",
     },
     build=_build,
 )
