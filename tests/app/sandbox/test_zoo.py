@@ -17,6 +17,7 @@ import pytest
 
 from tallymark.sandbox.order import Call
 from tallymark.sandbox.process import Question, Value, Verdict, run
+from tallymark_sdk.computing import exact
 from tallymark_sdk.formula import Computed
 
 ZOO = Path(__file__).with_name("zoo.py")
@@ -138,8 +139,6 @@ VERDICTS: dict[str, str | tuple[str, ...]] = {
     "is_huge": "its answer is a number of more than 30 digits",
     "is_a_huge_float": "its answer is a number of more than 30 digits",
     "raises_without_a_name": "raised an error without a name",
-    "maps_too_much": "used more than 64 MB",
-    "closes_all_and_sleeps": "ended without an answer",
     "forges_half_a_letter": "answered in another way than by returning a table",
 }
 
@@ -168,7 +167,7 @@ def _open_files() -> int:
 
 def test_every_animal_of_the_zoo_is_looked_at(zoo: ModuleType) -> None:
     animals = {name for name, each in vars(zoo).items() if isinstance(each, Computed)}
-    answering = {"honest", "is_too_much_in_all", "answers_for_a_stranger", "is_minus_zero"}
+    answering = {"honest", "is_too_much_in_all", "answers_for_a_stranger"}
     assert animals == {*VERDICTS, *answering}
 
 
@@ -200,10 +199,8 @@ def test_nobody_is_answered_for_of_whom_no_rows_were_given(zoo: ModuleType) -> N
         ask(zoo.answers_for_a_stranger, Call(dimension="rep", members={"orders": "_by_rep"}))
 
 
-def test_there_is_no_minus_zero(zoo: ModuleType) -> None:
-    ((*_, value),) = ask(zoo.is_minus_zero)
-    assert value is not None
-    assert not value.is_signed()
+def test_there_is_no_minus_zero() -> None:
+    assert not exact(-0.0).is_signed()
 
 
 def test_nothing_of_the_environment_is_seen(zoo: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,6 @@ import atexit
 import contextlib
 import ctypes
 import json
-import mmap
 import os
 import signal
 import socket
@@ -384,42 +383,16 @@ def answers_for_a_stranger(tables, periods):
 
 @metric()
 def raises_without_a_name(tables, periods):
-    class Nameless(type):
-        @property
-        def __name__(cls):
-            raise KeyboardInterrupt
-
-    class Odd(Exception, metaclass=Nameless):
-        pass
-
-    raise Odd
-
-
-@metric()
-def maps_too_much(tables, periods):
-    return [mmap.mmap(-1, 1 << 28) for _ in range(1000)]
-
-
-@metric()
-def closes_all_and_sleeps(tables, periods):
-    os.closerange(0, 256)
-    time.sleep(3600)
+    nameless = type("Nameless", (type,), {"__name__": property(lambda cls: 1 / 0)})
+    raise nameless("Odd", (Exception,), {})
 
 
 @metric()
 def forges_half_a_letter(tables, periods):
-    frame = sys._getframe()
-    while "order" not in frame.f_locals:
-        frame = frame.f_back
-    order = frame.f_locals["order"]
+    order = sys._getframe(2).f_locals["order"]
     head = json.dumps({"token": order.token, "rows": 1})
     os.write(order.answer, f'{head}\n[0, 0, "\\ud800", "5"]\n'.encode())
     os._exit(0)
-
-
-@metric()
-def is_minus_zero(tables, periods):
-    return answer(value=(-0.0,))
 
 
 KILL, RAISE, SOCKET = ctypes.CDLL(None).kill, ctypes.CDLL(None)["raise"], ctypes.CDLL(None).socket
