@@ -120,8 +120,9 @@ def _words_of(formula: Operand, key: str) -> list[str]:
         raise TallymarkError(
             f"{key} reads {error}, which isn't installed; install the pack that declares it (pip install -e)."
         ) from error
-    except TallymarkError as error:
-        raise TallymarkError(f"{key} can't be put into words yet: {error}") from error
+    except Exception as error:  # a view's build is the author's code and may raise anything
+        said = str(error) if isinstance(error, TallymarkError) else f"{type(error).__name__}: {error}"
+        raise TallymarkError(f"{key} can't be put into words yet: {said}") from error
     return list(asked)
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 from tallymark.cli import metric_docs, packs
 
+_BETTER = {"higher": "higher is better", "lower": "lower is better", "neutral": "neither is better"}
+
 
 @click.group()
 def metrics() -> None:
@@ -91,7 +93,7 @@ def list_metrics(as_json: bool, language: str, tenant: str | None) -> None:
         width = max(len(str(row["key"])) for row in rows) if rows else 0
         for row in rows:
             click.echo(
-                f"{row['key']:<{width}}  {wording.name(str(row['key']))} ({row['unit']}, {row['better']} is better)"
+                f"{row['key']:<{width}}  {wording.name(str(row['key']))} ({row['unit']}, {_BETTER[str(row['better'])]})"
             )
     for broken in known.broken:
         click.echo(f"refused: {broken.distribution} {broken.version}: {broken.reason}", err=True)

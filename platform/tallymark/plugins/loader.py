@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 
 from tallymark.plugins.asking import Refused, ask, refusal, said
-from tallymark.plugins.needs import unmet
 from tallymark.plugins.probe import SECONDS, unsurvivable
 from tallymark.plugins.tried import fingerprint, remember, survivors
 from tallymark_sdk import Metric, hookspecs
+from tallymark_sdk.needs import unmet
 from tallymark_sdk.own import FAMILY as OWN_FAMILY
 from tallymark_sdk.texts import Domain
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import jinja2
 
 from tallymark_sdk.errors import TallymarkError
-from tallymark_sdk.testing.installed import families
+from tallymark_sdk.testing.installed import author_command, families
 
 _SUFFIX = ".jinja"
 _HERE = Path(__file__).parent
@@ -89,4 +89,5 @@ def next_steps(name: str, folder: Path | None, written: list[Path]) -> str:
     target = Path(name) if folder is None else folder
     files = "\n".join(f"  {target / file}" for file in written)
     family = name.strip().replace("-", "_")
-    return f"{files}\nNow: cd {target}; pip install -e .; tallymark metrics check {family}; python -m pytest"
+    checked = f"{author_command('check')} {family}"
+    return f"{files}\nNow: cd {target}; pip install -e .; {checked}; python -m pytest"

@@ -56,9 +56,11 @@ def _make_known(folder: Path, project: dict[str, Any]) -> None:
     name, version = str(project.get("name", "pack")), str(project.get("version", "0"))
     info = scratch / f"{name.replace('-', '_')}-{version}.dist-info"
     info.mkdir()
-    (info / "METADATA").write_text(
-        f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n", encoding="utf-8"
-    )
+    python = project.get("requires-python")
+    fields = [("Metadata-Version", "2.1"), ("Name", name), ("Version", version)]
+    fields += [("Requires-Python", python)] if python else []
+    fields += [("Requires-Dist", each) for each in project.get("dependencies", ())]
+    (info / "METADATA").write_text("".join(f"{key}: {value}\n" for key, value in fields), encoding="utf-8")
     lines = [
         line
         for group, points in project.get("entry-points", {}).items()

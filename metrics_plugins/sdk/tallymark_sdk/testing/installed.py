@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, PackageNotFoundError, distribution, entry_points
 from pathlib import Path
-from typing import cast
+from traceback import walk_tb
+from typing import Final, cast
 
 from tallymark_sdk.errors import TallymarkError, did_you_mean
 from tallymark_sdk.hookspecs import ENTRY_POINT_GROUP, PROJECT
 from tallymark_sdk.metric import Metric
+from tallymark_sdk.needs import unmet
+
+HOOK: Final = "tallymark_metrics"
 
 
 class NoSuchPack(TallymarkError):
@@ -104,13 +109,47 @@ def asked_again(of: InstalledPack) -> tuple[Metric, ...]:
     return tuple(cast("Iterable[Metric]", of.hook()))
 
 
+def author_command(name: str) -> str:
+    """How an author calls `new` or `check` here: by the platform's command line, or the SDK's where it stands alone."""
+    try:
+        distribution("tallymark")
+    except PackageNotFoundError:
+        return f"python -m tallymark_sdk {name}"
+    return f"tallymark metrics {name}"
+
+
+def _place(error: BaseException, point: EntryPoint) -> str:
+    """The last line of the pack's own that the error came through, as " (file, line 3)"; a SyntaxError says its own."""
+    top = point.module.partition(".")[0]
+    own = [
+        f" ({frame.f_code.co_filename}, line {line})"
+        for frame, line in walk_tb(error.__traceback__)
+        if str(frame.f_globals.get("__name__", "")).partition(".")[0] == top
+    ]
+    return own[-1] if own else ""
+
+
+def _hint(error: BaseException, point: EntryPoint) -> str:
+    """What to do about a module that isn't there."""
+    if not isinstance(error, ModuleNotFoundError) or error.name is None:
+        return ""
+    if point.module == error.name or point.module.startswith(f"{error.name}."):
+        return '; name the module that is there in the entry point, or install the pack again with "pip install -e ."'
+    return "; mend the name, or add its distribution to the dependencies in pyproject.toml and install the pack again"
+
+
 def _loaded(point: EntryPoint) -> InstalledPack:
+    if point.dist is not None and (reason := unmet(point.dist)) is not None:
+        raise NoSuchPack(f"{point.dist.name} can't be used here: {reason}")
     try:
         module = import_module(point.module)
-        hook = point.load().tallymark_metrics
-        declared = tuple(cast("Iterable[object]", hook()))
+        hook = _hook(point)
+        declared = tuple(hook())
+    except NoSuchPack:
+        raise
     except (Exception, SystemExit) as error:
-        raise NoSuchPack(f"{point.value} can't be loaded: {type(error).__name__}: {error}") from error
+        what = f"{type(error).__name__}: {error}{_place(error, point)}"
+        raise NoSuchPack(f"{point.value} can't be loaded: {what}{_hint(error, point)}") from error
     if not hasattr(hook, f"{PROJECT}_impl"):
         raise NoSuchPack(
             f"{point.value}: mark tallymark_metrics() with @hookimpl, or the platform won't ask it"
@@ -127,3 +166,12 @@ def _loaded(point: EntryPoint) -> InstalledPack:
         metrics=cast("tuple[Metric, ...]", declared),
         hook=hook,
     )
+
+
+def _hook(point: EntryPoint) -> Callable[[], Iterable[object]]:
+    named = point.load()
+    if not hasattr(named, HOOK):
+        near = get_close_matches(HOOK, vars(named), n=1)
+        todo = f'rename "{near[0]}"' if near else "define it and mark it with @hookimpl"
+        raise NoSuchPack(f"{point.value} has no {HOOK}(); {todo}")
+    return cast("Callable[[], Iterable[object]]", getattr(named, HOOK))

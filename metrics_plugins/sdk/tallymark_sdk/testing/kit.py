@@ -81,7 +81,13 @@ def platform_problems(of: Subject, name: str, check: PackCheck) -> tuple[Problem
 
 
 def all_problems(of: Subject) -> Iterator[Problem]:
-    """Everything that any check finds wrong, metric by metric."""
+    """Everything that any check finds wrong, each thing once, metric by metric."""
+    unread = {sentence: Problem("", "golden cases", sentence) for sentence in of.unread}
+    found = (unread.get(each.sentence, each) for each in _found(of))
+    yield from dict.fromkeys(found)
+
+
+def _found(of: Subject) -> Iterator[Problem]:
     for metric in of.pack.metrics:
         declaration = problems(of, metric, "declaration")
         yield from declaration

@@ -33,7 +33,10 @@ def _of_check(family: str, name: str) -> Any:
         subject = kit.subject(family)
         if reason := subject.excused(name, metric):
             pytest.skip(f'{metric} needn\'t pass "{name}": {reason}')
-        _fail_with(kit.problems(subject, subject.metric(metric), name))
+        tested = subject.metric(metric)
+        if name != "declaration" and kit.problems(subject, tested, "declaration"):
+            pytest.skip(f"the declaration of {metric} is wrong, so nothing else can be told of it")
+        _fail_with(kit.problems(subject, tested, name))
         if name == "additivity":
             note_hints(request.config, (hint for hint in kit.hints(subject) if hint.startswith(f"{metric}:")))
 

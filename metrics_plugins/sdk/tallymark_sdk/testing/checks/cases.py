@@ -13,6 +13,8 @@ def golden(subject: Subject, metric: Metric) -> Iterator[str]:
     """There is a case with an ordinary value and one without any, and each gives what it expects."""
     yield from subject.unread
     cases = subject.cases_of(metric)
+    if subject.unread and not cases:
+        return  # they may stand in the file that can't be read
     file = subject.pack.folder / "cases" / f"{subject.pack.family}.toml"
     if not cases:
         yield f"no golden case; work one out by hand and write it into {file}"

@@ -13,7 +13,7 @@ from tallymark_sdk.inputs import inputs_used
 from tallymark_sdk.leaves import references
 from tallymark_sdk.metric import Metric
 from tallymark_sdk.model import refused_datasets
-from tallymark_sdk.testing.installed import asked_again, installed_metrics
+from tallymark_sdk.testing.installed import asked_again, author_command, installed_metrics
 from tallymark_sdk.testing.subject import Subject
 from tallymark_sdk.texts import Domain
 
@@ -29,7 +29,9 @@ def declaration(subject: Subject, metric: Metric) -> Iterator[str]:
         used = inputs_used(metric)
     except Exception:  # noqa: BLE001  the problems below say why it can't be read
         used = metric.inputs
-    yield from problems_of(replace(metric, inputs=used))
+    # Which inputs they are is another check; that they are a tuple is this one's.
+    shaped = isinstance(metric.inputs, tuple)  # pyright: ignore[reportUnnecessaryIsInstance]  an author's file need not be type-checked
+    yield from problems_of(replace(metric, inputs=used) if shaped else metric)
     yield from _dangling(metric)
     yield from (
         f"its pack's datasets are refused: {each.reason}"
@@ -52,7 +54,7 @@ def inputs(subject: Subject, metric: Metric) -> Iterator[str]:
         yield f'"{name}" is among the inputs but isn\'t used.{did_you_mean(name, used)}'
     if declared != set(used):
         written = ", ".join(f'"{name}"' for name in used)
-        yield f'run "tallymark metrics check {subject.pack.family} --fix", or write inputs=({written},)'
+        yield f'run "{author_command("check")} {subject.pack.family} --fix", or write inputs=({written},)'
     elif len(metric.inputs) != len(declared):
         yield "an input is named twice"
 
@@ -70,7 +72,7 @@ def languages(subject: Subject, metric: Metric) -> Iterator[str]:
         more = f" and {len(others)} more" if others else ""
         yield (
             f'in {language} the {first.used_for.partition(": ")[2]} "{first.message}" {first.reason}{more}; run '
-            f'"tallymark metrics check {domain.family} --fix" and fill in {domain.file(language)}'
+            f'"{author_command("check")} {domain.family} --fix" and fill in {domain.file(language)}'
         )
 
 
