@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 
 from tallymark import jobs
 from tallymark.engine.compute import prepare
+from tallymark.engine.runs import SECONDS_FOR_ALL
 from tallymark.jobs.context import JobContext
 from tallymark.jobs.errors import GiveUp
-from tallymark.jobs.registry import handles
+from tallymark.jobs.registry import DEFAULT_TIMEOUT, handles
 from tallymark.lake import Lake
 from tallymark.plugins.registry import registry
 from tallymark.scorecards.codec import to_json
@@ -89,7 +90,8 @@ def warm() -> None:
     prepare(known, keys, BREAKDOWNS)
 
 
-@handles(KIND, warm=warm)
+# As long as all metrics in Python may take together, and then the usual time of a job.
+@handles(KIND, timeout=int(SECONDS_FOR_ALL) + DEFAULT_TIMEOUT, warm=warm)
 def make_edition(job: JobContext) -> Mapping[str, Any]:
     """Compute, compose, render and store one edition. A second attempt finds the first one's edition."""
     if (done := _existing(job)) is not None:
