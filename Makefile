@@ -19,8 +19,8 @@ install: $(DEV)  ## make .venv and install everything that is pinned
 demo: $(RUN)  ## a sample company, its PDF scorecard, and the site (ONCE=1: stop after the PDF)
 	@$(BIN)/tallymark demo $(if $(ONCE),--once)
 
-test: $(DEV)  ## all tests, on a PostgreSQL and a Redis of their own (ARGS="-k name" to choose)
-	@$(BIN)/python -m pytest $(ARGS)
+test: $(DEV)  ## all tests, on a PostgreSQL and a Redis of their own (ARGS="-k name" to choose, "-n 0" for one process)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 lint: $(DEV)  ## ruff: rules and layout
 	@$(BIN)/ruff check $(SOURCES)
