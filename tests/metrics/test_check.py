@@ -61,6 +61,14 @@ BAD: dict[str, tuple[Metric, str]] = {
         replace(GOOD, formula=Flow("opportunities", on="closed_on", value=_.count(), where=_.amount_base)),
         "is not a condition",
     ),
+    "value outside the choices": (
+        valued(_.count(where=_.status == "Won")),
+        '"status" is never "Won". Did you mean "won"',
+    ),
+    "values outside the choices": (
+        valued(_.count(where=_.status.fill_null("open").isin(["won", "signed"]))),
+        '"status" is never "signed". It is one of open, won, lost, cancelled',
+    ),
     "undeclared input": (replace(GOOD, inputs=GOOD.inputs[:2]), '"opportunities.status" is used but'),
     "unused input": (
         replace(GOOD, inputs=(*GOOD.inputs, "opportunities.amount")),

@@ -8,6 +8,7 @@ from typing import get_args
 
 import ibis.expr.types as ir
 
+from tallymark_sdk.choices import impossible_values
 from tallymark_sdk.computing_checks import can_be_handed_over, computing_problems
 from tallymark_sdk.dimensions import DIMENSIONS, is_available, is_known
 from tallymark_sdk.errors import (
@@ -105,7 +106,7 @@ def _leaf_problems(leaf: Leaf) -> Iterator[str]:
     try:
         table = empty_relation(leaf.dataset)
         yield from _date_problems(leaf, table)
-        used = described(leaf).columns
+        parts = described(leaf)
     except TallymarkError as error:
         yield str(error)
     except AttributeError as error:
@@ -115,7 +116,8 @@ def _leaf_problems(leaf: Leaf) -> Iterator[str]:
     except Exception as error:  # noqa: BLE001  a view's build is the author's code and may raise anything
         yield f"it can't be read: {error}"
     else:
-        yield from _money_problems(leaf, used)
+        yield from _money_problems(leaf, parts.columns)
+        yield from impossible_values(leaf, parts)
 
 
 def _date_problems(leaf: Leaf, table: ir.Table) -> Iterator[str]:
