@@ -113,10 +113,11 @@ def test_from_signing_up_to_the_pdf(page, tmp_path):
     page.set_input_files("#file", exported(tmp_path))
     page.get_by_role("button", name="Upload").click()
     assert page.locator("#dataset").input_value() == "opportunities"
+    page.wait_for_load_state()  # the questions stand below what was waited for
     for question in page.get_by_role("radio", name="day first").all():
         question.check()
     page.get_by_role("button", name="Preview").click()
-    assert page.get_by_role("cell", name="2026-04-01").first.is_visible()
+    page.get_by_role("cell", name="2026-04-01").first.wait_for(timeout=WAIT)
     page.get_by_role("button", name="Import 24 rows").click()
     page.wait_for_url("**/imports/history/**", timeout=WAIT)
     assert page.locator(".fact-good dd").inner_text() == "23"

@@ -48,9 +48,7 @@ def passport(document: Document, key: str):
 def test_a_persian_reader_gets_words_reasons_and_toman(made):
     document = made("fa", "toman")
     bookings = passport(document, "revenue.bookings")
-    assert bookings.formula == (
-        "مجموع مبلغ در فرصت‌ها به شرط آنکه وضعیت «برده» باشد، بر اساس تاریخ بسته شدن"
-    )
+    assert bookings.formula == ("مجموع مبلغ در فرصت‌ها به شرط آنکه وضعیت «برده» باشد، بر اساس تاریخ بسته شدن")
     assert bare(bookings.value.text) == "۲۵۰\N{NO-BREAK SPACE}میلیون\N{NO-BREAK SPACE}تومان"
     assert [(each.reason, bare(each.rows.text)) for each in bookings.left_out] == [("بدون نرخ ارز", "۱")]
     assert passport(document, "revenue.revenue").reason == "متصل نیست: اقلام سفارش"
