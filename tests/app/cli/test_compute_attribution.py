@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -13,7 +14,7 @@ from tallymark_sdk.model import dataset
 from tallymark_tenants.accounts.company import change_company
 from tallymark_tenants.db import VARIABLES
 
-TABLES = {
+TABLES: dict[str, list[dict[str, Any]]] = {
     "opportunities": [
         {"id": str(day), "status": "won", "amount": 1, "currency": "USD", "rep_id": "an",
          "closed_at": datetime(2026, 6, day, 12, tzinfo=UTC)}
