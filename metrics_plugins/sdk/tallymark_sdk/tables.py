@@ -1,4 +1,4 @@
-"""What the builds of views are made of: rows that count, first rows, exact quotients, amounts spread over days.
+"""What the builds of views are made of: rows that count, first rows, amounts spread over days.
 
 Each is safe by construction: no row is multiplied, and no result depends on the order of rows.
 """
@@ -42,11 +42,6 @@ def later(day: ir.Value, days: ir.Value | int) -> ir.Value:
     """The date `days` after a date."""
     moved: ir.Value = day + (ibis.interval(days=days) if isinstance(days, int) else days.as_interval("D"))
     return moved
-
-
-def quotient(over: ir.Value, under: ir.Value, places: int = 12) -> ir.Value:
-    """`over / under` as a decimal of `places` digits; null where there is nothing to divide by."""
-    return (over / under.nullif(0)).round(places).cast(f"decimal(38, {places})")
 
 
 def spread(amount: ir.Value, start: ir.Value, beyond: ir.Value, first: ir.Value, end: ir.Value) -> ir.Value:

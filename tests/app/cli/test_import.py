@@ -5,26 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from tallymark.cli import COMMANDS, main
-from tallymark.settings import Settings
-from tallymark_tenants.db import VARIABLES
+from tallymark.cli import COMMANDS
 
 Run = Callable[..., Result]
 CSV = "Id,Name,Amount,Closed At\n1,A,10,2024-03-31\n2,B,x,2024-03-31\n3,C,5,2024-04-01\n"
 TOML = 'dataset = "opportunities"\n[columns]\nid = "Id"\nname = "Name"\namount = "Amount"\nclosed_at = "Closed At"\n'
-
-
-@pytest.fixture
-def run(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run the command against the test services, with a data folder of its own."""
-    for role, variable in VARIABLES.items():
-        monkeypatch.setenv(variable, getattr(settings.urls, role))
-    monkeypatch.setenv("TALLYMARK_REDIS_URL", settings.redis_url)
-    monkeypatch.setenv("TALLYMARK_SECRET_KEY", settings.secret_key)
-    monkeypatch.setenv("TALLYMARK_DATA", str(tmp_path / "data"))
-    return lambda *words: CliRunner().invoke(main, [str(word) for word in words])
 
 
 @pytest.fixture

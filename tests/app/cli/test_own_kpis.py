@@ -4,32 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from tallymark.cli import main
 from tallymark.lake import Lake
 from tallymark.settings import Settings
 from tallymark_sdk.model import dataset
-from tallymark_tenants.db import VARIABLES, Database
+from tallymark_tenants.db import Database
 from tallymark_tenants.profile import TenantProfile
 
 Run = Callable[..., Result]
 NOON = 1_781_006_400_000_000  # 2026-06-09 12:00 UTC in microseconds
-
-
-@pytest.fixture
-def run(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run the command against the test services, with a data folder of its own."""
-    for role, variable in VARIABLES.items():
-        monkeypatch.setenv(variable, getattr(settings.urls, role))
-    monkeypatch.setenv("TALLYMARK_REDIS_URL", settings.redis_url)
-    monkeypatch.setenv("TALLYMARK_SECRET_KEY", settings.secret_key)
-    monkeypatch.setenv("TALLYMARK_DATA", str(tmp_path / "data"))
-    return lambda *words: CliRunner().invoke(main, [str(word) for word in words])
 
 
 @pytest.fixture

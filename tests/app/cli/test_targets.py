@@ -6,11 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
-
-from tallymark.cli import main
-from tallymark.settings import Settings
-from tallymark_tenants.db import VARIABLES
+from click.testing import Result
 
 Run = Callable[..., Result]
 YEAR = datetime.now(UTC).year
@@ -28,17 +24,6 @@ GOALS_MAP = (
     'dataset = "targets"\n[columns]\nid = { line = true }\nmetric = "Metric"\nscope = "Scope"\nscope_id = "Who"\n'
     'period_start = "From"\nperiod_end = "To"\nvalue = "Value"\n'
 )
-
-
-@pytest.fixture
-def run(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run the command against the test services, with a data folder of its own."""
-    for role, variable in VARIABLES.items():
-        monkeypatch.setenv(variable, getattr(settings.urls, role))
-    monkeypatch.setenv("TALLYMARK_REDIS_URL", settings.redis_url)
-    monkeypatch.setenv("TALLYMARK_SECRET_KEY", settings.secret_key)
-    monkeypatch.setenv("TALLYMARK_DATA", str(tmp_path / "data"))
-    return lambda *words: CliRunner().invoke(main, [str(word) for word in words])
 
 
 @pytest.fixture
