@@ -21,6 +21,7 @@ from tallymark.scorecards.render.pdf import render_pdf
 from tallymark.scorecards.starter import ensure_starter_set
 from tallymark_sdk.model import dataset
 from tallymark_tenants.accounts.company import change_company
+from tallymark_tenants.kpi_sets import create_set, set_parameters
 from tallymark_tenants.models import Edition, Scorecard, Target
 
 JUNE = date(2026, 6, 1)
@@ -132,3 +133,19 @@ def test_who_counts_is_part_of_an_edition_and_said_in_it(database, settings, com
         basis = gather(session, lake, scorecard.kpi_set_id, grain="month", day=JUNE)
     assert run != requested.run_id
     assert said in str(to_json(produce(basis, lake, title="Sales", locale="en")))
+
+
+def test_a_kpis_parameters_are_part_of_an_edition_and_said_in_its_formula(database, settings, company):
+    lake, key = Lake(settings.lake_dir), "pipeline.stale_opportunities"
+    with database.tenant(company.id) as session:
+        chosen = create_set(session, "Quiet", [key])
+        scorecard = Scorecard(kpi_set_id=chosen, name="Quiet", grain="month", locale="en")
+        session.add(scorecard)
+        session.flush()
+        first = jobs.request_edition(session, company, scorecard, lake, day=JUNE)
+        assert jobs.request_edition(session, company, scorecard, lake, day=JUNE) == first
+        set_parameters(session, chosen, key, {"days": 45})
+        assert jobs.request_edition(session, company, scorecard, lake, day=JUNE) != first
+        basis = gather(session, lake, chosen, grain="month", day=JUNE)
+    (passport,) = produce(basis, lake, title="Quiet", locale="en").sections[-1].passports  # type: ignore[union-attr]  # the appendix comes last
+    assert passport.formula.endswith("= 45")
