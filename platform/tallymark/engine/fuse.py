@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -37,9 +37,18 @@ BEFORE = -1
 UNDATED = -2
 """Rows that can't be placed in any period."""
 
-_COMPILER = DuckDBCompiler()
-
 DAYS = ibis.table({"day": "date", "period": "int64"}, name="days")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dialect:
+    """An engine's SQL: its name in sqlglot, and how an ibis table becomes a statement that means the same there."""
+
+    name: str
+    compile: Callable[[ir.Table], sge.Select]
+
+
+DUCKDB = Dialect(name="duckdb", compile=DuckDBCompiler().to_sqlglot)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,18 +66,26 @@ class Query:
     wanted: frozenset[str]
     keeps_members: bool
     attribution: Attribution
+    dialect: Dialect = DUCKDB
 
     def one_by_one(self) -> Iterator[Query]:
         """The same as one query a leaf, to find out which of them fails."""
         for leaf in self.leaves:
-            yield _query((leaf,), self.wanted, keeps_members=self.keeps_members, attribution=self.attribution)
+            yield _query(
+                (leaf,),
+                self.wanted,
+                keeps_members=self.keeps_members,
+                attribution=self.attribution,
+                dialect=self.dialect,
+            )
 
 
-def fuse(plan: Plan, attribution: Attribution = AS_IS) -> list[Query]:
+def fuse(plan: Plan, attribution: Attribution = AS_IS, dialect: Dialect = DUCKDB) -> list[Query]:
     """The plan as queries over the canonical datasets and the two period tables.
 
     Args:
         attribution: by whom rows count: who owns them now, or owned them then.
+        dialect: the engine that the queries are for.
     """
     groups: dict[tuple[object, ...], dict[Leaf, set[str]]] = defaultdict(dict)
     for leaf, dimensions in plan.breakdowns.items():
@@ -84,28 +101,31 @@ def fuse(plan: Plan, attribution: Attribution = AS_IS) -> list[Query]:
         leaves = tuple(sorted(group, key=hash))
         wanted: frozenset[str] = frozenset().union(*group.values())
         by_whom = attribution if any(map(follows_owner, wanted)) else AS_IS
-        queries.append(_query(leaves, wanted, keeps_members=plan.keeps_members, attribution=by_whom))
+        queries.append(
+            _query(
+                leaves, wanted, keeps_members=plan.keeps_members, attribution=by_whom, dialect=dialect
+            )
+        )
     return queries
 
 
 @lru_cache(maxsize=512)
-def _query(
-    leaves: tuple[Leaf, ...], wanted: frozenset[str], *, keeps_members: bool, attribution: Attribution
-) -> Query:
+def _query(leaves: tuple[Leaf, ...], wanted: frozenset[str], *, keeps_members: bool, attribution: Attribution,
+           dialect: Dialect) -> Query:  # fmt: skip
     """Compile one query. It names no period and no tenant, so it is compiled once in the life of a process."""
     first = leaves[0].formula
     dimensions = tuple(sorted(wanted - {TOTAL}))
     # Who owned a row then is known once it is placed; all else is looked up before rows are repeated by period.
     then = [each for each in dimensions if attribution == AS_WAS and follows_owner(each)]
-    rows = _with_members(_cut(leaves, dimensions), first, [each for each in dimensions if each not in then])
+    rows = with_members(cut(leaves, dimensions), first, [each for each in dimensions if each not in then])
     placed = _placed(rows, first, keeps_members=keeps_members)
     if then:
-        placed = _with_members(_with_owners_then(placed, first), first, then)
+        placed = with_members(with_owners_then_of(placed, first), first, then)
     parts = [measured(leaf.formula, placed) for leaf in leaves]
     keys = ["_period", *(_member(dimension) for dimension in dimensions)]
     aggregated = placed.group_by(keys).aggregate(**_columns(parts))
     return Query(
-        sql=_roll_up(_COMPILER.to_sqlglot(aggregated), len(dimensions), total=TOTAL in wanted),
+        sql=_roll_up(dialect, aggregated, len(dimensions), total=TOTAL in wanted),
         dimensions=dimensions,
         leaves=tuple(leaves),
         reasons=tuple(tuple(part.left_out) for part in parts),
@@ -115,7 +135,7 @@ def _query(
     )
 
 
-def _cut(leaves: Sequence[Leaf], dimensions: Sequence[str]) -> ir.Table:
+def cut(leaves: Sequence[Leaf], dimensions: Sequence[str]) -> ir.Table:
     """The relation with the columns that are read."""
     rows = empty_relation(leaves[0].formula.dataset)
     needed = {"period"}.union(
@@ -125,7 +145,7 @@ def _cut(leaves: Sequence[Leaf], dimensions: Sequence[str]) -> ir.Table:
     return rows.select(*[column for column in rows.columns if column in needed])
 
 
-def _with_members(rows: ir.Table, first: Formula, dimensions: Sequence[str]) -> ir.Table:
+def with_members(rows: ir.Table, first: Formula, dimensions: Sequence[str]) -> ir.Table:
     """The rows with a member column for each dimension."""
     for dimension in dimensions:
         rows = with_member(
@@ -139,7 +159,7 @@ def _with_members(rows: ir.Table, first: Formula, dimensions: Sequence[str]) -> 
     return rows
 
 
-def _with_owners_then(placed: ir.Table, leaf: Formula) -> ir.Table:
+def with_owners_then_of(placed: ir.Table, leaf: Formula) -> ir.Table:
     """The rows with who owned them on their own day, or on the day of the period that they are placed in."""
     if isinstance(leaf, Flow):
         placed = placed.mutate(_owned_on=placed[leaf.on])
@@ -156,7 +176,7 @@ def _placed(rows: ir.Table, leaf: Formula, *, keeps_members: bool) -> ir.Table:
         case Flow():
             return _placed_flow(rows, leaf, keeps_members=keeps_members)
         case Stock():
-            return _placed_stock(rows, leaf)
+            return placed_stock(rows, leaf)
         case PerPeriod():
             return rows.rename(_period="period")
 
@@ -176,7 +196,7 @@ def _placed_flow(rows: ir.Table, flow: Flow, *, keeps_members: bool) -> ir.Table
     )
 
 
-def _placed_stock(rows: ir.Table, stock: Stock) -> ir.Table:
+def placed_stock(rows: ir.Table, stock: Stock) -> ir.Table:
     """Each row once for every period it is valid in."""
     crossed = rows.join(PERIODS, _is_valid(rows, stock))
     return crossed.select(*[crossed[column] for column in rows.columns], _period=crossed.period)
@@ -216,14 +236,15 @@ def _member(dimension: str) -> str:
     return f"_by_{dimension}"
 
 
-def _roll_up(select: sge.Select, dimensions: int, *, total: bool) -> str:
+def _roll_up(dialect: Dialect, aggregated: ir.Table, dimensions: int, *, total: bool) -> str:
     """The same query grouped by (period) and by (period, each dimension): ibis has no grouping sets of its own.
 
     A rolled-up dimension reads as null; members are never null, so the two can't be confused.
     """
+    select = dialect.compile(aggregated)
     if dimensions:
         keys = [column.unalias() for column in select.expressions[: dimensions + 1]]
         sets = [sge.Tuple(expressions=[keys[0].copy()])] if total else []
         sets += [sge.Tuple(expressions=[keys[0].copy(), key.copy()]) for key in keys[1:]]
         select.set("group", sge.Group(grouping_sets=[sge.GroupingSets(expressions=sets)]))
-    return select.sql(dialect="duckdb")
+    return select.sql(dialect=dialect.name)
