@@ -1,0 +1,1 @@
+"""Measuring the engine beside other ways of computing the same numbers."""

@@ -1,0 +1,25 @@
+SELECT code('l', j) AS id, 'Lead ' || j AS name, 'Company of lead ' || j AS company,
+       maybe(j, 'has account', 0.4, code('c', account_of(j, 'lead account', created))) AS account_id,
+       maybe(j, 'has rep', 0.97, code('r', rep)) AS rep_id, source_of(j, 's') AS source, channel_of(j, 'ch') AS channel,
+       maybe(j, 'has campaign', 0.3, code('k', created // 27)) AS campaign_id,
+       maybe(j, 'has region', 0.5, code('g', n(j, 'region', getvariable('regions')))) AS region_id,
+       CASE WHEN converts THEN 'converted'
+            ELSE one_of(j, 'kind', ['new', 'working', 'working', 'qualified', 'unqualified', 'unqualified']) END AS status_kind,
+       status_kind AS status, origin_of(j, 'o') AS origin,
+       maybe(j, 'referred', 0.09, code('c', account_of(j, 'referrer', created))) AS referrer_account_id,
+       one_of(j, 'fit', ['A', 'B', 'C', NULL]) AS icp_fit, n(j, 'score', 100) AS score,
+       at_day(created + n(j, 'answers', 9), j, 'r') AS first_response_at,
+       CASE WHEN converts THEN at_day(least(created + n(j, 'q', 20), days() - 1), j, 'q') END AS qualified_at,
+       CASE WHEN converts AND u(j, 'knows day') < 0.97 THEN at_day(deal_created(lead_deal(j)), j, 'v') END AS converted_at,
+       CASE WHEN converts AND u(j, 'linked') < 0.6 THEN code('o', lead_deal(j)) END AS opportunity_id,
+       CASE WHEN NOT converts THEN maybe(j, 'lost', 0.5, one_of(j, 'why', ['no money', 'no time', 'no answer'])) END AS lost_reason,
+       one_of(j, 'budget', ['yes', 'yes', 'no', 'unknown', NULL]) AS budget,
+       one_of(j, 'authority', ['yes', 'yes', 'yes', 'no', 'unknown']) AS authority,
+       one_of(j, 'need', ['yes', 'yes', 'yes', 'no', NULL]) AS need,
+       one_of(j, 'timing', ['yes', 'yes', 'no', 'unknown', 'yes']) AS timing,
+       one_of(j, 'goal', ['yes', 'yes', 'no', NULL]) AS goal, one_of(j, 'plan', ['yes', 'no', 'unknown']) AS plan,
+       one_of(j, 'challenge', ['yes', 'yes', 'no']) AS challenge, one_of(j, 'time', ['yes', 'no', NULL]) AS "time",
+       currency_of(j, 'lc') AS currency, created AS rate_day,
+       gone(j, 'gone', created) AS deleted_at, at_day(created, j, 'c') AS created_at
+FROM (SELECT j, lead_created(j) AS created, lead_converts(j) AS converts, rep_of(j, 'lead rep', lead_created(j)) AS rep
+      FROM range(getvariable('leads')) t(j))
