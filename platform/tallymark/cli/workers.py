@@ -19,17 +19,38 @@ def register(main: click.Group) -> None:
 
 
 @click.command()
-@click.option("--class", "worker_class", default="default", show_default=True, help="Whose queue to work on.")
+@click.option(
+    "--class",
+    "worker_class",
+    default="default",
+    show_default=True,
+    help='Whose queue to work on; "heavy" for the runs that take long.',
+)
 @click.option(
     "--handlers", multiple=True, metavar="MODULE", help="Load the job handlers of this module instead of all."
 )
 @click.option("--lease", type=float, default=Tuning.lease, show_default=True, help="Seconds to be silent.")
+@click.option(
+    "--child-runs", default=Tuning.child_runs, show_default=True, help="Runs before the child is replaced."
+)
+@click.option(
+    "--child-megabytes", default=Tuning.child_megabytes, show_default=True, help="Memory before it is."
+)
 @click.option("--burst", is_flag=True, help="Stop when the queue is empty.")
-def worker(worker_class: str, handlers: tuple[str, ...], lease: float, *, burst: bool) -> None:
+def worker(
+    worker_class: str,
+    handlers: tuple[str, ...],
+    lease: float,
+    child_runs: int,
+    child_megabytes: int,
+    *,
+    burst: bool,
+) -> None:
     """Run queued work, one job at a time, until stopped.
 
-    Start one process for each job to run at once. SIGTERM lets the job at hand finish; a second
-    one ends it, and another worker takes it over.
+    Start one process for each job to run at once, some of them with `--class heavy` where there are tenants whose
+    runs take long: others then never wait behind those. Without one they are done by the others, one at a time.
+    SIGTERM lets the job at hand finish; a second one ends it, and another worker takes it over.
     """
     from tallymark.cli.opening import opened
     from tallymark.jobs.errors import RedisAway
@@ -50,7 +71,7 @@ def worker(worker_class: str, handlers: tuple[str, ...], lease: float, *, burst:
         runtime = Runtime(
             settings=settings,
             open_database=lambda: Database(settings.urls),
-            tuning=replace(Tuning(), lease=lease),
+            tuning=replace(Tuning(), lease=lease, child_runs=child_runs, child_megabytes=child_megabytes),
         )
         prepare(runtime, handlers or MODULES)
         click.echo(f"Working on queue {worker_class!r}.")

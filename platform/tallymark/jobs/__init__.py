@@ -7,6 +7,17 @@
 from .context import JobContext
 from .errors import GiveUp, LeaseLost, RedisAway, Retry
 from .registry import handles
-from .request import request, try_again
+from .request import Priority, cancel, request, try_again
 
-__all__ = ["GiveUp", "JobContext", "LeaseLost", "RedisAway", "Retry", "handles", "request", "try_again"]
+__all__ = [
+    "GiveUp",
+    "JobContext",
+    "LeaseLost",
+    "Priority",
+    "RedisAway",
+    "Retry",
+    "cancel",
+    "handles",
+    "request",
+    "try_again",
+]

@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from psycopg import Error as PostgresError
 from redis import Redis
@@ -23,7 +23,8 @@ from sqlalchemy.orm import Session
 from tallymark_tenants.db import Database
 
 from . import daily, dispatch, reconcile
-from .schedules.tick import tick_due
+from .lanes import Lanes
+from .schedules.tick import TICKS, tick_due
 from .tuning import Tuning
 from .wakeup import Wakeup
 
@@ -57,7 +58,8 @@ class Dispatcher:
         self._reconciled = float("-inf")
         self._acting: bool | None = None
         self._began = time.monotonic()
-        self._swept: date | None = None
+        self._lanes = Lanes(redis, tuning)
+        self._sweeps = daily.Sweeps()
 
     def turn(self) -> Turn:
         """Tick, recover, send: once. Raises what PostgreSQL or Redis raise."""
@@ -70,12 +72,14 @@ class Dispatcher:
             ticked = tick_due(self._database, session)
             if time.monotonic() - self._reconciled >= tuning.reconcile_every:
                 recovered = reconcile.take_back_expired(session)
-                recovered += reconcile.resend_lost(session, self._redis, tuning.grace)
-                self._sweep_daily(session)
+                recovered += reconcile.resend_lost(
+                    session, self._redis, tuning.grace, heavy=self._lanes.heavy_is_served()
+                )
+                if time.monotonic() - self._began >= tuning.sweep_after:
+                    self._sweeps.request(session, datetime.now(UTC).date())
                 self._reconciled = time.monotonic()
-            rows = dispatch.due(session, in_flight=tuning.in_flight, batch=tuning.batch)
-            dispatch.send(session, self._redis, rows)
-        return Turn(acted=True, sent=len(rows), recovered=recovered, ticked=ticked)
+            sent = self._send(session)
+        return Turn(acted=True, sent=sent, recovered=recovered, ticked=ticked)
 
     def run(self, wakeup: Wakeup, stop: threading.Event) -> None:
         """Take turns until `stop` is set, waiting longer and longer while a server is away."""
@@ -91,14 +95,17 @@ class Dispatcher:
                 pause = min(pause * 2, LONGEST_PAUSE)
                 continue
             pause = 0.5
-            if turn.sent < self._tuning.batch:
+            if turn.sent < self._tuning.batch and turn.ticked < TICKS:
                 wakeup.wait(self._tuning.poll)
 
-    def _sweep_daily(self, session: Session) -> None:
-        today = datetime.now(UTC).date()
-        if self._swept != today and time.monotonic() - self._began >= self._tuning.sweep_after:
-            daily.request_sweeps(session, today)
-            self._swept = today
+    def _send(self, session: Session) -> int:
+        rows = [
+            row
+            for lane in self._lanes.of(session, dispatch.waiting(session))
+            for row in dispatch.due(session, lane)[: self._tuning.batch]
+        ]
+        dispatch.send(session, self._redis, rows)
+        return len(rows)
 
     def _note(self, *, acting: bool) -> None:
         # Standing by for one turn is nothing: the lock changes hands between turns. Say it once.

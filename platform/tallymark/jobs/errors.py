@@ -26,6 +26,10 @@ class LeaseLost(JobError):
     """Somebody else has the run by now: stop, write nothing, say nothing to the tenant."""
 
 
+class RunTaken(BaseException):
+    """The run was cancelled or given to another while its handler worked. Not an `Exception`, like the next."""
+
+
 class TimeLimitReached(BaseException):
     """The handler's time is up. Not an `Exception`, so that a broad `except` cannot swallow it."""
 

@@ -10,7 +10,7 @@ that lost its run can change nothing, however late it wakes up.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -20,6 +20,8 @@ from sqlalchemy import Integer, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import TextClause
+
+from .weights import HEAVY, LIGHT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,9 +52,11 @@ _CLAIM = text("""
     update runs set status = 'running', attempts = attempts + 1, lease_until = now() + :lease,
                     started_at = coalesce(started_at, now()), progress = 0, step = ''
     where tenant_id = :tenant and id = :run and fence = :fence and status = 'queued'
+      and (cast(:kinds as text[]) is null or kind = any(cast(:kinds as text[])))
     returning kind, params, attempts
 """).columns(kind=Text, params=JSONB, attempts=Integer)
 _RENEW = text(f"update runs set lease_until = now() + :lease {_MINE}")
+_HELD = text(f"select 1 from runs {_MINE}")
 _PROGRESS = text(f"update runs set lease_until = now() + :lease, progress = :progress, step = :step {_MINE}")
 _FINISH = text(f"""
     update runs set status = 'done', result = cast(:result as jsonb), progress = 1, step = '', error = null,
@@ -65,14 +69,20 @@ _RELEASE = text(f"""
     update runs set status = 'queued', error = :error, lease_until = null, fence = fence + 1 {_MINE}
 """)
 _SEND_AGAIN = text("""
-    update outbox set dispatched_at = null, due_at = now() + :wait
+    update outbox set dispatched_at = null, due_at = now() + :wait,
+                      worker_class = case when :too_slow and worker_class = :light then :heavy else worker_class end
     where tenant_id = :tenant and run_id = :run
 """)
+# The outbox holds unfinished work only: what the dispatcher looks at stays small however many runs there were.
+_SETTLED = text("delete from outbox where tenant_id = :tenant and run_id = :run")
 
 
-def claim(session: Session, lease: Lease, seconds: float) -> Claimed | None:
-    """Take the run if it still waits under this fence; None when it does not."""
-    row = session.execute(_CLAIM, {**lease.names, "lease": timedelta(seconds=seconds)}).one_or_none()
+def claim(
+    session: Session, lease: Lease, seconds: float, kinds: Sequence[str] | None = None
+) -> Claimed | None:
+    """Take the run if it still waits under this fence (and is of one of `kinds`); None when it does not."""
+    names = {**lease.names, "lease": timedelta(seconds=seconds), "kinds": kinds and list(kinds)}
+    row = session.execute(_CLAIM, names).one_or_none()
     return None if row is None else Claimed(kind=row.kind, params=row.params, attempt=row.attempts)
 
 
@@ -89,19 +99,35 @@ def record_progress(session: Session, lease: Lease, seconds: float, fraction: fl
 
 def finish(session: Session, lease: Lease, result: Mapping[str, Any]) -> bool:
     """Store the result and end the run as done; False when it is no longer ours."""
-    return _changed(session, _FINISH, {**lease.names, "result": json.dumps(dict(result))})
+    return _settled(session, _FINISH, {**lease.names, "result": json.dumps(dict(result))})
 
 
 def fail(session: Session, lease: Lease, reason: str) -> bool:
     """End the run as failed with a reason a person can read; False when it is no longer ours."""
-    return _changed(session, _FAIL, {**lease.names, "error": reason})
+    return _settled(session, _FAIL, {**lease.names, "error": reason})
 
 
-def release(session: Session, lease: Lease, reason: str, wait: timedelta) -> bool:
-    """Give the run back to be sent again after `wait`, under a new fence; False when not ours."""
+def release(session: Session, lease: Lease, reason: str, wait: timedelta, *, too_slow: bool = False) -> bool:
+    """Give the run back to be sent again after `wait`, under a new fence; False when not ours.
+
+    One that was `too_slow` for its limit goes to the heavy workers from now on, unless its class was chosen.
+    """
     if not _changed(session, _RELEASE, {**lease.names, "error": reason}):
         return False
-    session.execute(_SEND_AGAIN, {"tenant": lease.tenant_id, "run": lease.run_id, "wait": wait})
+    names = {"tenant": lease.tenant_id, "run": lease.run_id, "wait": wait}
+    session.execute(_SEND_AGAIN, {**names, "too_slow": too_slow, "light": LIGHT, "heavy": HEAVY})
+    return True
+
+
+def is_held(session: Session, lease: Lease) -> bool:
+    """Whether the run is still running under this fence: not cancelled, not taken over. Locks nothing."""
+    return session.execute(_HELD, lease.names).scalar() is not None
+
+
+def _settled(session: Session, statement: TextClause, names: Mapping[str, Any]) -> bool:
+    if not _changed(session, statement, names):
+        return False
+    session.execute(_SETTLED, {"tenant": names["tenant"], "run": names["run"]})
     return True
 
 

@@ -19,6 +19,8 @@ class Tuning:
     lease: float = 30.0
     """How long a worker may be silent before its run is given to another."""
     heartbeats_per_lease: int = 4
+    look: float = 1.0
+    """How often a worker looks whether its run was cancelled."""
     grace: float = 15.0
     """How long a job may be between queue and claim before it counts as lost from Redis."""
     reconcile_every: float = 5.0
@@ -28,7 +30,20 @@ class Tuning:
     """The dispatcher's longest nap; a notification wakes it earlier."""
     in_flight: int = 4
     """Runs of one tenant that may be queued or running at a time."""
-    batch: int = 200
+    heavy_in_flight: int = 1
+    """Of those that go to heavy workers."""
+    batch: int = 1000
+    """Runs sent in one turn at most."""
+    ahead: int = 25
+    """Runs that may wait on a queue for each of its workers: few, so that what somebody waits for is soon served."""
+    ahead_least: int = 100
+    """The same where hardly any worker has been seen."""
+    heavy_patience: float = 30.0
+    """How long no heavy worker may be seen before heavy runs go to the light ones, one at a time."""
+    child_runs: int = 500
+    """Runs that a worker's child takes on before it is replaced."""
+    child_megabytes: int = 1024
+    """Memory that a child may ever have used to be given another run."""
     backoff: tuple[float, ...] = (5.0, 30.0)
     """Waits before the second and the third attempt."""
     worker_ttl: int = 30

@@ -22,8 +22,10 @@ class Wakeup:
         """Return at the next notification, at latest after `seconds`."""
         began = time.monotonic()
         try:
-            for _ in self._listening().notifies(timeout=seconds, stop_after=1):
-                return
+            listening = self._listening()
+            if any(True for _ in listening.notifies(timeout=seconds, stop_after=1)):
+                for _ in listening.notifies(timeout=0):
+                    pass  # one turn serves all that has come by now
         except psycopg.Error:
             self.close()
             time.sleep(max(0.0, seconds - (time.monotonic() - began)))

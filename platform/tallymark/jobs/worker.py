@@ -1,4 +1,4 @@
-"""The process that runs jobs: warm first, then one fork a job."""
+"""The process that takes jobs from a queue: warm first, then a forked child does them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,16 @@ from rq.job import Job
 from rq.registry import FailedJobRegistry, StartedJobRegistry
 from rq.serializers import JSONSerializer
 from rq.utils import now
+from rq.worker import WorkerStatus
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from . import registry, runtime
+from .child import Child
+from .entry import Outcome
 from .redis_link import connect, explain
 from .runtime import Runtime
-from .tuning import Tuning
+from .tuning import TIME_CEILING
 from .wire import RunJob, queue_for
 
 logger = logging.getLogger(__name__)
@@ -42,8 +45,9 @@ class RunWorker(Worker):
 
     job_class = RunJob
 
-    def __init__(self, queue: Queue, connection: Redis, tuning: Tuning) -> None:
-        """A worker for `queue` with the recovery times of `tuning`."""
+    def __init__(self, queue: Queue, connection: Redis, run: Runtime) -> None:
+        """A worker for `queue` with the recovery times of `run.tuning`."""
+        tuning = run.tuning
         super().__init__(
             [queue],
             connection=connection,
@@ -54,6 +58,8 @@ class RunWorker(Worker):
             job_monitoring_interval=tuning.job_monitoring_interval,
             log_job_description=False,
         )
+        self._run = run
+        self._child: Child | None = None
 
     @property
     def stopping(self) -> bool:
@@ -84,10 +90,54 @@ class RunWorker(Worker):
         except RedisError as error:
             logger.warning("Redis did not take a heartbeat (%s); the job goes on.", type(error).__name__)
 
-    def main_work_horse(self, job: Job, queue: Queue) -> None:
-        """In the fork: no garbage collection, which would copy the parent's pages, then the job."""
-        gc.disable()
-        super().main_work_horse(job, queue)
+    def execute_job(self, job: Job, queue: Queue) -> None:
+        """Have the child do the job, and note in Redis what became of it."""
+        execution = self.prepare_execution(job)
+        self.prepare_job_execution(job, remove_from_intermediate_queue=True)
+        job.started_at = now()
+        outcome = self._done_by_child(job, execution)
+        job.ended_at = now()
+        if outcome is None:
+            logger.warning("The process that did run %s ended; the run is taken back.", job.id)
+            self.handle_job_failure(job, queue, exc_string="Its process ended.", execution=execution)
+        else:
+            self.handle_job_success(job, queue, queue.started_job_registry, execution)
+        self.set_state(WorkerStatus.IDLE)
+
+    def _done_by_child(self, job: Job, execution: Execution) -> Outcome | None:
+        """What came of it; None when the child died. A run that needs a process of its own gets a new one."""
+        used = self._child is not None and self._child.used
+        outcome = self._try_child(job, execution)
+        if outcome is Outcome.NOT_HERE and used:
+            outcome = self._try_child(job, execution)
+        return outcome
+
+    def _try_child(self, job: Job, execution: Execution) -> Outcome | None:
+        if self._child is None:
+            self._child = Child(self._run)
+        self._horse_pid = self._child.pid  # whom RQ kills when it is asked to stop a second time
+        try:
+            outcome = self._child.do(
+                job.args, pause=self.job_monitoring_interval, waiting=lambda: self._watch(job, execution)
+            )
+        finally:
+            self._horse_pid = 0
+        if outcome is not Outcome.GO_ON:
+            self.dismiss()
+        return outcome
+
+    def _watch(self, job: Job, execution: Execution) -> None:
+        self.maintain_heartbeats(job, execution)
+        began = job.started_at or now()
+        if self._child is not None and (now() - began).total_seconds() > TIME_CEILING:
+            logger.critical("Run %s does not even let its own clock run; killing its process.", job.id)
+            self._child.kill()
+
+    def dismiss(self) -> None:
+        """End the child, if there is one."""
+        if self._child is not None:
+            child, self._child = self._child, None
+            child.close()
 
 
 def prepare(run: Runtime, modules: Iterable[str]) -> None:
@@ -139,11 +189,13 @@ def _work_once(run: Runtime, worker_class: str, url: str, *, burst: bool) -> boo
     connection = connect(url)
     worker: RunWorker | None = None
     try:
-        worker = RunWorker(queue_for(worker_class, connection), connection, run.tuning)
+        worker = RunWorker(queue_for(worker_class, connection), connection, run)
         worker.work(burst=burst, logging_level="WARNING")
     except RedisError as error:
         logger.warning("%s", explain(url, error))
     finally:
+        if worker is not None:
+            worker.dismiss()
         # RQ leaves its own handlers behind; without a worker they would swallow the signal.
         signal.signal(signal.SIGTERM, leave)
         signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,4 +1,4 @@
-"""The daily tidying of one tenant's folders: snapshots that aged out, leftovers, and uploads nobody imported."""
+"""The daily tidying of one tenant: snapshots that aged out, leftovers, uploads nobody imported, runs long over."""
 
 import shutil
 import time
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tallymark.jobs import JobContext, handles
+from tallymark.jobs.retention import forget_old_runs
 from tallymark.lake.store import Lake
 
 _UPLOADS_STAY = timedelta(days=7)  # far longer than an import waits, its attempts included
@@ -18,7 +19,9 @@ def run_sweep_job(job: JobContext) -> Mapping[str, Any]:
     """Sweep the tenant's lake and uploads; the result counts what was removed."""
     with job.transaction() as session:
         swept = Lake(job.settings.lake_dir).sweep(session)
+        runs = forget_old_runs(session)
     return {
+        "runs": runs,
         "snapshots": swept.snapshots,
         "folders": swept.folders,
         "staging": swept.staging,

@@ -20,6 +20,7 @@ from tallymark.engine.runs import SECONDS_FOR_ALL
 from tallymark.jobs.context import JobContext
 from tallymark.jobs.errors import GiveUp
 from tallymark.jobs.registry import DEFAULT_TIMEOUT, handles
+from tallymark.jobs.weights import SCORECARD_SECONDS_PER_MILLION_ROWS
 from tallymark.lake import Lake
 from tallymark.plugins.registry import registry
 from tallymark.scorecards.codec import to_json
@@ -63,6 +64,7 @@ def request_edition(
             "grain": scorecard.grain,
             "locale": language,
         },
+        seconds_per_million_rows=SCORECARD_SECONDS_PER_MILLION_ROWS,
     )
 
 
@@ -91,7 +93,8 @@ def warm() -> None:
 
 
 # As long as all metrics in Python may take together, and then the usual time of a job.
-@handles(KIND, timeout=int(SECONDS_FOR_ALL) + DEFAULT_TIMEOUT, warm=warm)
+# Back to back: it reads the tenant's own snapshots through a connection that it closes, and draws in another process.
+@handles(KIND, timeout=int(SECONDS_FOR_ALL) + DEFAULT_TIMEOUT, warm=warm, back_to_back=True)
 def make_edition(job: JobContext) -> Mapping[str, Any]:
     """Compute, compose, render and store one edition. A second attempt finds the first one's edition."""
     if (done := _existing(job)) is not None:

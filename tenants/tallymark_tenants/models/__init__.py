@@ -3,7 +3,7 @@
 from tallymark_tenants.models.audit import AuditEntry
 from tallymark_tenants.models.base import Base, TenantRow
 from tallymark_tenants.models.data import Connection, Dataset, Snapshot, Sync
-from tallymark_tenants.models.jobs import Outbox, Run
+from tallymark_tenants.models.jobs import Outbox, Run, RunWeight
 from tallymark_tenants.models.kpis import Kpi, KpiSet, Target, TargetSpread
 from tallymark_tenants.models.own_kpis import OwnKpiRow
 from tallymark_tenants.models.scorecards import Edition, Schedule, Scorecard
@@ -23,6 +23,7 @@ __all__ = [
     "Outbox",
     "OwnKpiRow",
     "Run",
+    "RunWeight",
     "Schedule",
     "Scorecard",
     "Snapshot",

@@ -60,6 +60,7 @@ RULES: Mapping[str, Rule] = {
     "editions": Rule(app=_SEALED_COLUMNS),
     "runs": Rule(app=ALL, dispatcher=READ_WRITE),
     "outbox": Rule(app=ALL, dispatcher=ALL),
+    "run_weights": Rule(app=ALL),
     "schedules": Rule(app=ALL, dispatcher="SELECT, UPDATE"),
 }
 

@@ -41,6 +41,7 @@ def quiet(database: Database) -> None:
     """End what other tests left queued: a dispatcher sees the runs of all tenants."""
     with database.dispatcher() as session:
         session.execute(text("update runs set status = 'failed' where status in ('queued', 'running')"))
+        session.execute(text("delete from outbox"))
         session.execute(text("update schedules set enabled = false"))
 
 

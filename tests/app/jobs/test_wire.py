@@ -115,7 +115,7 @@ def test_a_worker_skips_a_poisoned_job_and_goes_on(
     pickled = Queue("tallymark-default", connection=redis)
     pickled.enqueue_job(Job.create("os.mkdir", args=[str(trace)], connection=redis, id="evil-too"))
     queue = queue_for("default", redis)
-    worker = RunWorker(queue, redis, runtime.tuning)
+    worker = RunWorker(queue, redis, runtime)
     with caplog.at_level(logging.ERROR, logger="tallymark.jobs"):
         assert worker.dequeue_job_and_maintain_ttl(None) is None
         queue.enqueue_job(job_for(lease, redis))

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import DateTime, Integer, Text, Uuid, text
 from sqlalchemy.orm import Session
 
-from tallymark.jobs.request import request
+from tallymark.jobs.request import Priority, request
+from tallymark.jobs.weights import SCORECARD_SECONDS_PER_MILLION_ROWS
 from tallymark_sdk.calendars import Calendar, calendar
 from tallymark_tenants.db import Database
 
@@ -22,10 +23,13 @@ logger = logging.getLogger(__name__)
 KIND = "scorecard"
 """The kind of run a schedule asks for."""
 
-_DUE = text("""
+TICKS = 200
+"""Schedules that tick in one turn of the dispatcher; others wait for the next, which follows at once."""
+
+_DUE = text(f"""
     select tenant_id, id from schedules where enabled and (next_at is null or next_at <= now())
-    order by next_at nulls first limit 200
-""")
+    order by next_at nulls first limit {TICKS}
+""")  # noqa: S608  a constant
 _LOCKED = text("""
     select s.scorecard_id, s.rule, s.next_at, now() as now, t.timezone, t.calendar, t.fiscal_start,
            t.year_end, c.grain, c.locale
@@ -109,5 +113,14 @@ def _tick(database: Database, tenant_id: UUID, schedule_id: UUID) -> bool:
         }
         key = f"{row.scorecard_id}:{reported.start}:{row.grain}:{row.locale}"
         version = f"schedule {schedule_id} {ticks.latest.isoformat()}"
-        request(session, tenant_id, KIND, key, version, params)
+        request(
+            session,
+            tenant_id,
+            KIND,
+            key,
+            version,
+            params,
+            priority=Priority.SCHEDULED,
+            seconds_per_million_rows=SCORECARD_SECONDS_PER_MILLION_ROWS,
+        )
     return True
