@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("tallymark.cli.serve:serve", "Serve the web pages until stopped."),
     "worker": ("tallymark.cli.workers:worker", "Run queued work, one job at a time, until stopped."),
     "dispatcher": ("tallymark.cli.workers:dispatcher", "Send due runs to the workers, until stopped."),
+    "runs": ("tallymark.cli.runs:runs", "List work in the background, and cancel it."),
     "tenant": ("tallymark.cli.tenants:tenant", "Create and list tenants."),
     "import": ("tallymark.cli.imports:import_command", "Import a CSV or XLSX file into a dataset."),
     "datasets": ("tallymark.cli.datasets:datasets", "List and show the datasets that can be imported."),

@@ -27,7 +27,7 @@ def await_run(
             run = session.scalars(select(Run).where(Run.id == run_id)).one()
         if run.status == "done":
             return run.result or {}
-        if run.status == "failed":
+        if run.status in ("failed", "cancelled"):
             raise DemoError(f"The scorecard could not be made: {run.error or 'no reason was given'}")
         console.live(run.progress, run.step or "Waiting for the worker")
         children.check()

@@ -12,6 +12,8 @@ def run_title(run: Run) -> str:
         "import": _("Importing a file"),
         "scorecard": _("Making a scorecard"),
         "sample": _("Making the sample company's data"),
+        "prepare_facts": _("Preparing figures"),
+        "sweep": _("Tidying up"),
     }
     return titles.get(run.kind, run.kind.replace("_", " ").capitalize())
 
