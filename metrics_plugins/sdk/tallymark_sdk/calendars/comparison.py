@@ -48,6 +48,10 @@ class Comparison:
         """The same period a year before, to as many working days where this one is running."""
         return self._once("year_before", period, self._year_before)
 
+    def beside(self, period: Period, other: Period) -> Period:
+        """Any other period of the calendar, to as many working days where this one is running."""
+        return self._to_date(period, other, ())
+
     def back(self, period: Period, n: int) -> Period:
         """The period `n` before, whole; of a compared one, what that of the period asked for is compared with."""
         if n == 0:

@@ -1,0 +1,59 @@
+"""What happened to a period's rows since: which were deleted, re-dated, re-owned or changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import get_args
+
+from tallymark.bridge.forms import Weighted
+from tallymark.bridge.reading import Key, Reader, Slice, Standing
+from tallymark.bridge.terms import Cause, Restated
+from tallymark_sdk.formula import PerPeriod
+
+
+def restated(leaves: Weighted, then: Reader, now: Reader, asked: Slice) -> list[Restated]:
+    """Every cause with its rows; the values sum to what the period is worth now less what it was worth then.
+
+    Both readers are of the earlier period alone.
+    """
+    rows: dict[Cause, set[Key]] = defaultdict(set)
+    values: dict[Cause, Fraction] = defaultdict(Fraction)
+    for factor, leaf in leaves:
+        before, after = then.counted(leaf, asked), now.counted(leaf, asked)
+        gone, come = [key for key in before if key not in after], [key for key in after if key not in before]
+        causes: dict[Key, Cause] = {
+            key: "changed" for key in before.keys() & after.keys() if before[key] != after[key]
+        }
+        # A view made for each period has only the rows that count in it: that one is missing doesn't say it is deleted.
+        seen = not isinstance(leaf, PerPeriod)
+        causes |= _told(
+            gone, now.standings(leaf, gone), absent="deleted" if seen else "dropped", other="dropped"
+        )
+        causes |= _told(
+            come, then.standings(leaf, come), absent="added" if seen else "counted", other="counted"
+        )
+        for key, cause in causes.items():
+            rows[cause].add(key)
+            values[cause] += factor * (after.get(key, Fraction(0)) - before.get(key, Fraction(0)))
+    ordered: Iterable[Cause] = get_args(Cause)
+    return [
+        Restated(cause=cause, rows=len(rows[cause]), value=values[cause]) for cause in ordered if rows[cause]
+    ]
+
+
+def _told(
+    keys: Iterable[Key], standings: Mapping[Key, Standing], *, absent: Cause, other: Cause
+) -> dict[Key, Cause]:
+    """Why each row counts in one version only, by how it stands in the one where it doesn't."""
+    found: dict[Key, Cause] = {}
+    for key in keys:
+        standing = standings.get(key)
+        if standing is None or not standing.is_there:
+            found[key] = absent
+        elif not standing.counts:
+            found[key] = other
+        else:
+            found[key] = "reowned" if standing.in_period else "redated"
+    return found
