@@ -19,7 +19,7 @@ class TenantNotFound(LookupError):
 class TenantProfile:
     """A tenant's settings: `currency` in ISO 4217, `timezone` an IANA name, `fiscal_start` a month.
 
-    `year_end`, `country`, `weekend`, `alignment`, `money_display` and `attribution` are as in `Tenant`.
+    `year_end`, `country`, `weekend`, `alignment`, `money_display`, `attribution` and `engine` are as in `Tenant`.
     """
 
     id: UUID
@@ -37,6 +37,7 @@ class TenantProfile:
     alignment: str = ""
     money_display: str = ""
     attribution: Attribution = AS_IS
+    engine: str = "duckdb"
 
     @classmethod
     def of(cls, tenant: Tenant) -> Self:
@@ -57,6 +58,7 @@ class TenantProfile:
             alignment=tenant.alignment,
             money_display=tenant.money_display,
             attribution=AS_WAS if tenant.attribution == AS_WAS else AS_IS,
+            engine=tenant.engine,
         )
 
 

@@ -21,10 +21,12 @@ def test_settings_are_changed_one_by_one_and_kept(database: Database, tenant: Te
         change_company(session, tenant.id, country="ir", weekend="friday, thursday", alignment="nowruz")
         assert find_profile(session, tenant.slug).attribution == "as_is"
         change_company(session, tenant.id, attribution="as-was")
+        assert find_profile(session, tenant.slug).engine == "duckdb"
+        change_company(session, tenant.id, engine=" Spark")
         found = find_profile(session, tenant.slug)
     assert (found.calendar, found.fiscal_start, found.year_end) == ("4-5-4", 2, "last friday")
     assert (found.country, found.weekend, found.alignment) == ("IR", "thursday,friday", "nowruz")
-    assert found.attribution == "as_was"
+    assert (found.attribution, found.engine) == ("as_was", "spark")
     assert (found.name, found.currency, found.timezone) == (tenant.name, tenant.currency, tenant.timezone)
 
 

@@ -17,6 +17,9 @@ WEEKEND = 'Weekdays that aren\'t worked: "thursday,friday"; "none"; "" for the c
 ALIGN = "Moving holiday that the year before is aligned to: tet, lunar_new_year or nowruz."
 MONEY = "How amounts are written: toman (rial), yuan (TWD)."
 
+ENGINE = (
+    "What its figures are computed with: duckdb (on the worker) or spark (on a cluster, docs/scale/spark.md)."
+)
 OWNERS = (
     "Who counts where reps, teams or regions changed: as-is (as they are now) or as-was (as they were then)."
 )
@@ -75,6 +78,7 @@ def create(name: str, *, amounts_include_tax: bool, as_json: bool, **settings: A
 @click.option("--align", "alignment", help=ALIGN + ' "" for none.')
 @click.option("--money-display", help=MONEY + ' "" as anywhere else.')
 @click.option("--attribution", help=OWNERS)
+@click.option("--engine", help=ENGINE)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def change(tenant: str, *, as_json: bool, **settings: Any) -> None:
     """Change what TENANT (its slug, name or id) is set up with; what isn't named stays as it is.
@@ -88,6 +92,8 @@ def change(tenant: str, *, as_json: bool, **settings: Any) -> None:
     wanted = {setting: value for setting, value in settings.items() if value is not None}
     if not wanted:
         raise click.ClickException("Say what to change, such as --country VN.")
+    if str(wanted.get("engine", "")).strip().lower() == "spark":
+        _need_spark()
     with opened(redis=False) as product:
         found = product.profile(tenant)
         try:
@@ -119,6 +125,13 @@ def list_tenants(*, as_json: bool) -> None:
         return
     for one in found:
         click.echo(f"{one.slug}  {one.id}  {one.name}  {one.currency}  {one.timezone}  {one.calendar}")
+
+
+def _need_spark() -> None:
+    from tallymark.engine.spark.settings import missing
+
+    if lacking := missing():
+        raise click.ClickException(f"{lacking}. On every worker too.")
 
 
 def _plain(profile: TenantProfile) -> dict[str, object]:

@@ -25,6 +25,7 @@ _CHECKS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "locale": values.check_locale,
     "money_display": values.check_money_display,
     "attribution": values.check_attribution,
+    "engine": values.check_engine,
 }
 """What may be changed, each with its check. The currency is missing: amounts already converted are kept in it."""
 

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from tallymark_sdk.calendars import WEEKDAYS, CalendarError, year_end_of
 from tallymark_tenants.accounts.errors import ValueRejected
-from tallymark_tenants.models.tenancy import ALIGNMENTS, ATTRIBUTIONS, CALENDARS, MONEY_DISPLAYS
+from tallymark_tenants.models.tenancy import ALIGNMENTS, ATTRIBUTIONS, CALENDARS, ENGINES, MONEY_DISPLAYS
 
 LONGEST_NAME = 200  # characters
 LONGEST_SLUG = 48  # characters
@@ -115,6 +115,14 @@ def check_attribution(attribution: str) -> str:
     name = attribution.strip().lower().replace("-", "_")
     if name not in ATTRIBUTIONS:
         raise ValueRejected(f"Rows count {_either(ATTRIBUTIONS)}, not {attribution!r}.")
+    return name
+
+
+def check_engine(engine: str) -> str:
+    """What figures are computed with, duckdb or spark; raises `ValueRejected`."""
+    name = engine.strip().lower()
+    if name not in ENGINES:
+        raise ValueRejected(f"{engine!r} is no engine: choose {_either(ENGINES)}.")
     return name
 
 

@@ -15,6 +15,7 @@ ALIGNMENTS = ("", "tet", "lunar_new_year", "nowruz")
 MONEY_DISPLAYS = {"": "", "toman": "IRR", "yuan": "TWD"}
 """Ways to write amounts, each with the currency it is for; "" is a currency's own way."""
 ATTRIBUTIONS = ("as_is", "as_was")
+ENGINES = ("duckdb", "spark")
 _WEEKDAY = "(monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 
 
@@ -25,7 +26,8 @@ class Tenant(Base):
     empty where no public holidays are kept; `weekend` weekdays with commas between, "none", or empty for the
     country's; `alignment` the moving holiday that the year before is aligned to, or empty; `money_display` a way to
     write amounts ("toman" for rial), or empty for the currency's own; `attribution` says by whom breakdowns count a
-    row: by who owns it now ("as_is"), or by who owned it on its day ("as_was").
+    row: by who owns it now ("as_is"), or by who owned it on its day ("as_was"); `engine` is what its figures are
+    computed with: "duckdb" on the worker itself, or "spark" on a cluster.
     """
 
     __tablename__ = "tenants"
@@ -34,6 +36,7 @@ class Tenant(Base):
         one_of("alignment", ALIGNMENTS),
         one_of("money_display", tuple(MONEY_DISPLAYS)),
         one_of("attribution", ATTRIBUTIONS),
+        one_of("engine", ENGINES),
         CheckConstraint(f"year_end ~ '^(nearest|last) {_WEEKDAY}$'", name="year_end"),
         CheckConstraint("country ~ '^([A-Z]{2})?$'", name="country"),
         CheckConstraint(f"weekend ~ '^(none|{_WEEKDAY}(,{_WEEKDAY})*)?$'", name="weekend"),
@@ -55,6 +58,7 @@ class Tenant(Base):
     alignment: Mapped[str] = mapped_column(server_default="")
     money_display: Mapped[str] = mapped_column(server_default="")
     attribution: Mapped[str] = mapped_column(server_default="as_is")
+    engine: Mapped[str] = mapped_column(server_default="duckdb")
     locale: Mapped[str] = mapped_column(server_default="en")
     amounts_include_tax: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[datetime] = created_at()

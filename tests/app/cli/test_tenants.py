@@ -56,6 +56,7 @@ def test_a_company_is_made_and_changed(run):
         (("--calendar", "lunar"), "Error: 'lunar' is no calendar: choose gregorian, jalali, 4-4-5"),
         (("--country", "XX"), "Error: No public holidays are known for 'XX'"),
         (("--align", "easter"), "Error: 'easter' is no moving holiday"),
+        (("--engine", "abacus"), "Error: 'abacus' is no engine: choose duckdb or spark"),
         (("--attribution", "as-if"), "Error: Rows count as_is or as_was, not 'as-if'"),
         ((), "Error: Say what to change"),
     ],
@@ -67,3 +68,16 @@ def test_what_does_not_exist_is_one_line(run, words, says):
     assert result.exit_code == 1
     assert result.output.startswith(says)
     assert len(result.output.splitlines()) == 1
+
+
+def test_spark_is_chosen_only_where_it_is_installed(run, monkeypatch):
+    name = f"acme-{uuid4().hex[:8]}"
+    run("create", name)
+    assert run("set", name, "--engine", "spark").output == "engine: spark\n"
+    assert run("set", name, "--engine", "duckdb").output == "engine: duckdb\n"
+    monkeypatch.setattr("tallymark.engine.spark.settings.find_spec", lambda _: None)
+    refused = run("set", name, "--engine", "spark")
+    assert refused.exit_code == 1
+    assert refused.output == (
+        'Error: PySpark is not installed here; install it with: pip install "tallymark[spark]". On every worker too.\n'
+    )
