@@ -20,6 +20,7 @@ Place: TypeAlias = tuple[str, str, str, str, int]
 Answers: TypeAlias = Mapping[Place, Decimal | int | float | None]
 
 _RELATIVE = 1e-9
+_RELATIVE_IN_CENTS = 1e-6
 _DIMENSIONS = ("rep", "team", "region", "source", "product_group")
 
 
@@ -113,7 +114,8 @@ def _are_equal(left: object, right: object, *, zero: bool, cents: bool) -> bool:
         return left is right or (zero and not left and not right)
     if isinstance(left, int | Decimal) and isinstance(right, int | Decimal):
         return left == right or (cents and abs(left - right) < Decimal("0.005"))
-    return math.isclose(float(left), float(right), rel_tol=_RELATIVE, abs_tol=1e-12)  # type: ignore[arg-type]
+    near = _RELATIVE_IN_CENTS if cents else _RELATIVE
+    return math.isclose(float(left), float(right), rel_tol=near, abs_tol=1e-12)  # type: ignore[arg-type]
 
 
 def all_equal(comparisons: Sequence[Comparison]) -> bool:

@@ -1,21 +1,37 @@
 -- Order lines by the day of their order, with the month before and the year before.
-WITH measured AS (
+WITH lines AS MATERIALIZED (
+    SELECT d.period, l.order_id, l.amount_base, l.cost_base, l.quantity, coalesce(o.rep_id, 'unassigned') AS rep,
+           coalesce(o.team_id, r.team_id, 'unassigned') AS team,
+           coalesce(o.region_id, a.region_id, r.region_id, 'unassigned') AS region,
+           coalesce(o.source, 'unassigned') AS source, coalesce(p.product_group, 'unassigned') AS product_group
+    FROM order_lines l JOIN orders o ON o.id = l.order_id JOIN days d ON d.day = o.ordered_on
+    LEFT JOIN reps r ON r.id = o.rep_id LEFT JOIN accounts a ON a.id = o.account_id LEFT JOIN products p ON p.id = l.product_id
+    WHERE l.deleted_at IS NULL AND o.deleted_at IS NULL AND o.status <> 'cancelled'
+), sums AS (
     SELECT period,
            CASE WHEN rep IS NOT NULL THEN 'rep' WHEN team IS NOT NULL THEN 'team' WHEN region IS NOT NULL THEN 'region'
                 WHEN source IS NOT NULL THEN 'source' WHEN product_group IS NOT NULL THEN 'product_group' ELSE '' END AS dimension,
            coalesce(rep, team, region, source, product_group, '') AS member,
-           coalesce(sum(amount_base), 0) AS revenue, sum(quantity) AS units, count(DISTINCT order_id) AS orders,
-           count(DISTINCT order_id) FILTER (WHERE amount_base IS NOT NULL) AS priced,
+           coalesce(sum(amount_base), 0) AS revenue, sum(quantity) AS units,
            coalesce(sum(amount_base) FILTER (WHERE cost_base IS NOT NULL), 0) AS costed,
            coalesce(sum(cost_base) FILTER (WHERE amount_base IS NOT NULL), 0) AS cost
-    FROM (SELECT d.period, l.order_id, l.amount_base, l.cost_base, l.quantity, coalesce(o.rep_id, 'unassigned') AS rep,
-                 coalesce(o.team_id, r.team_id, 'unassigned') AS team,
-                 coalesce(o.region_id, a.region_id, r.region_id, 'unassigned') AS region,
-                 coalesce(o.source, 'unassigned') AS source, coalesce(p.product_group, 'unassigned') AS product_group
-          FROM order_lines l JOIN orders o ON o.id = l.order_id JOIN days d ON d.day = o.ordered_on
-          LEFT JOIN reps r ON r.id = o.rep_id LEFT JOIN accounts a ON a.id = o.account_id LEFT JOIN products p ON p.id = l.product_id
-          WHERE l.deleted_at IS NULL AND o.deleted_at IS NULL AND o.status <> 'cancelled') lines
+    FROM lines
     GROUP BY GROUPING SETS ((period), (period, rep), (period, team), (period, region), (period, source), (period, product_group))
+), counts AS (
+    -- An order has one rep, team and region, so that orders are counted once instead of telling lines apart.
+    SELECT period, CASE WHEN rep IS NOT NULL THEN 'rep' WHEN region IS NOT NULL THEN 'region' ELSE '' END AS dimension,
+           coalesce(rep, region, '') AS member, NULL::BIGINT AS orders, count(*) FILTER (WHERE priced) AS priced
+    FROM (SELECT min(period) AS period, min(rep) AS rep, min(region) AS region, bool_or(amount_base IS NOT NULL) AS priced
+          FROM lines GROUP BY order_id) orders
+    GROUP BY GROUPING SETS ((period), (period, rep), (period, region))
+    UNION ALL
+    SELECT period, 'product_group', product_group, count(*), count(*) FILTER (WHERE priced)
+    FROM (SELECT period, product_group, bool_or(amount_base IS NOT NULL) AS priced
+          FROM lines GROUP BY period, product_group, order_id) orders
+    GROUP BY period, product_group
+), measured AS (
+    SELECT s.*, c.orders, c.priced
+    FROM sums s LEFT JOIN counts c ON c.period = s.period AND c.dimension = s.dimension AND c.member = s.member
 ), spine AS (
     SELECT t.period, m.dimension, m.member
     FROM (SELECT DISTINCT dimension, member FROM measured) m CROSS JOIN (SELECT period FROM periods WHERE asked) t
