@@ -11,6 +11,7 @@ import yaml
 from dockerfile_parse import DockerfileParser
 
 from tallymark.cli import main
+from tallymark.jobs.weights import HEAVY
 
 Instruction = dict[str, Any]
 
@@ -98,8 +99,11 @@ def test_the_image_has_what_weasyprint_loads(stages: list[list[Instruction]]) ->
 
 
 def test_compose_has_every_part(services: dict[str, Any]) -> None:
-    assert set(services) == {"web", "worker", "dispatcher", "migrate", "postgres", "redis"}
-    for name in ("web", "worker", "dispatcher", "migrate"):
+    assert set(services) == {
+        *("web", "worker", "worker-heavy", "dispatcher"),
+        *("migrate", "postgres", "redis"),
+    }
+    for name in ("web", "worker", "worker-heavy", "dispatcher", "migrate"):
         assert services[name]["build"]["target"] == "runtime"
         assert services[name]["read_only"] is True
         assert services[name]["cap_drop"] == ["ALL"]
@@ -107,9 +111,10 @@ def test_compose_has_every_part(services: dict[str, Any]) -> None:
 
 def test_the_commands_exist(services: dict[str, Any]) -> None:
     assert services["web"]["command"] == ["serve"]
-    for name in ("web", "worker", "dispatcher"):
+    for name in ("web", "worker", "worker-heavy", "dispatcher"):
         command = services[name]["command"][0]
         assert main.get_command(click.Context(main), command) is not None, command
+    assert services["worker-heavy"]["command"][1:] == ["--class", HEAVY], "whom the dispatcher looks for"
 
 
 def test_redis_keeps_what_it_was_told(compose_text: str, services: dict[str, Any]) -> None:
@@ -145,7 +150,7 @@ def test_no_secret_has_a_default(compose_text: str, services: dict[str, Any]) ->
 def test_only_the_migration_holds_the_high_keys(services: dict[str, Any]) -> None:
     high = {"TALLYMARK_OWNER_DATABASE_URL", "TALLYMARK_ADMIN_DATABASE_URL"}
     assert {name for name, service in services.items() if high & set(service["environment"])} == {"migrate"}
-    for name in ("web", "worker", "dispatcher"):
+    for name in ("web", "worker", "worker-heavy", "dispatcher"):
         assert services[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
         assert services[name]["depends_on"]["redis"] == {"condition": "service_healthy"}
     assert services["migrate"]["depends_on"]["postgres"] == {"condition": "service_healthy"}
