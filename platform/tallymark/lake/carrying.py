@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tallymark.lake.overlay import REPLACES
 from tallymark.lake.values import LakeError
 from tallymark_sdk.model import Column, Dataset, Kind, ModelError
 
@@ -32,6 +33,8 @@ def widened(dataset: Dataset, files: Sequence[Path]) -> Dataset:
     found: dict[str, pa.DataType] = {}
     for file in files:
         for field in pq.read_schema(file):
+            if field.name == REPLACES:
+                continue
             _same_type(dataset, field)
             found[field.name] = field.type
     known = set(dataset.stored_schema.names)

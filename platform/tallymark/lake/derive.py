@@ -1,9 +1,10 @@
 """What the load makes from imported columns: local dates, and amounts in the tenant's currency."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -11,21 +12,43 @@ from tallymark.lake.localdays import local_days
 from tallymark.lake.rates import MONEY, RIAL, TOMANS, Rates, currency_codes, in_rial
 from tallymark_sdk.model import Column, Dataset, Kind
 
+FOREIGN = np.uint8(1)
+"""The mark of a row in another currency than the tenant's."""
+UNDATED = np.uint8(2)
+"""The mark of a foreign row that was converted at the snapshot's date, having none of its own."""
+WITHOUT_RATE = np.uint8(4)
+"""The mark of a row with an amount that has no rate."""
 
-@dataclass(kw_only=True)
+
+@dataclass(frozen=True, kw_only=True)
 class Tally:
-    """Counts over the rows derived so far.
-
-    `foreign`: rows in another currency than the tenant's. `undated`: those of them converted at the snapshot's
-    date. `without_rate`: rows with an amount that has no rate.
-    """
+    """How many rows have each mark."""
 
     foreign: int = 0
     undated: int = 0
     without_rate: int = 0
 
+    @classmethod
+    def of(cls, marks: np.ndarray) -> "Tally":
+        """The counts of these rows' marks."""
+        counts = [int(np.count_nonzero(marks & mark)) for mark in (FOREIGN, UNDATED, WITHOUT_RATE)]
+        return cls(foreign=counts[0], undated=counts[1], without_rate=counts[2])
 
-@dataclass(kw_only=True)
+    def __add__(self, other: "Tally") -> "Tally":
+        return self._with(other, 1)
+
+    def __sub__(self, other: "Tally") -> "Tally":
+        return self._with(other, -1)
+
+    def _with(self, other: "Tally", sign: int) -> "Tally":
+        return Tally(
+            foreign=self.foreign + sign * other.foreign,
+            undated=self.undated + sign * other.undated,
+            without_rate=self.without_rate + sign * other.without_rate,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Derivation:
     """Makes a dataset's stored rows from its imported ones.
 
@@ -39,32 +62,37 @@ class Derivation:
     currency: str
     as_of: date
     rates: Rates | None
-    tally: Tally = field(default_factory=Tally)
 
-    def apply(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """The batch in the dataset's stored schema."""
+    def apply(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, np.ndarray]:
+        """The batch in the dataset's stored schema, and the marks of its rows (uint8)."""
         given = {column.name: column for column in self.dataset.stored_columns if not column.derived}
         made = {name: batch.column(name) for name in given}
         for column in given.values():
             if column.local_date:
                 made[column.local_date] = local_days(made[column.name], self.zone)
+        marks = np.zeros(batch.num_rows, np.uint8)
         if self.dataset.has_money:
-            made |= self._in_base(batch, made)
+            made |= self._in_base(batch, made, marks)
         schema = self.dataset.stored_schema
-        return pa.RecordBatch.from_arrays([made[name] for name in schema.names], schema=schema)
+        return pa.RecordBatch.from_arrays([made[name] for name in schema.names], schema=schema), marks
 
-    def _in_base(self, batch: pa.RecordBatch, made: dict[str, pa.Array]) -> dict[str, pa.Array]:
+    def _in_base(
+        self, batch: pa.RecordBatch, made: dict[str, pa.Array], marks: np.ndarray
+    ) -> dict[str, pa.Array]:
         codes = currency_codes(made["currency"])
         home = pc.fill_null(pc.equal(codes, self.currency), True)
         money = [column for column in self.dataset.import_columns if column.in_base]
         base = {str(column.in_base): made[column.name] for column in money}
-        if foreign := batch.num_rows - home.true_count:
-            days = self._money_days(batch, made, home)
+        if home.true_count < batch.num_rows:
+            foreign = pc.invert(home)
+            days = self._money_days(batch, made)
+            _mark(marks, FOREIGN, foreign)
+            _mark(marks, UNDATED, pc.and_(days.is_null(), foreign))
+            days = days.fill_null(pa.scalar(self.as_of, pa.date32()))
             for column in money:
                 amounts = made[column.name]
                 base[str(column.in_base)] = pc.if_else(home, amounts, self._convert(amounts, codes, days))
-            self.tally.foreign += foreign
-            self.tally.without_rate += _unconverted(money, made, base)
+            _mark(marks, WITHOUT_RATE, _unconverted(money, made, base))
         return base
 
     def _convert(self, amounts: pa.Array, codes: pa.Array, days: pa.Array) -> pa.Array:
@@ -84,11 +112,10 @@ class Derivation:
             return pa.nulls(len(amounts), MONEY)
         return self.rates.convert(amounts, codes, days)
 
-    def _money_days(self, batch: pa.RecordBatch, made: dict[str, pa.Array], home: pa.Array) -> pa.Array:
+    def _money_days(self, batch: pa.RecordBatch, made: dict[str, pa.Array]) -> pa.Array:
+        """The date that each row's money is of; null where the row has none."""
         sources = [self._dates(path, batch, made) for path in self.dataset.money_dates]
-        found = pc.coalesce(*sources) if sources else pa.nulls(batch.num_rows, pa.date32())
-        self.tally.undated += pc.and_(found.is_null(), pc.invert(home)).true_count
-        return found.fill_null(pa.scalar(self.as_of, pa.date32()))
+        return pc.coalesce(*sources) if sources else pa.nulls(batch.num_rows, pa.date32())
 
     def _dates(self, path: str, batch: pa.RecordBatch, made: dict[str, pa.Array]) -> pa.Array:
         if "." in path:
@@ -102,9 +129,14 @@ def reference_name(path: str) -> str:
     return f"_{path}"
 
 
-def _unconverted(money: Sequence[Column], made: dict[str, pa.Array], base: dict[str, pa.Array]) -> int:
+def _unconverted(money: Sequence[Column], made: dict[str, pa.Array], base: dict[str, pa.Array]) -> pa.Array:
+    """Which rows have an amount and no base amount."""
     lacking = [pc.and_(made[c.name].is_valid(), base[str(c.in_base)].is_null()) for c in money]
     anywhere = lacking[0]
     for one in lacking[1:]:
         anywhere = pc.or_(anywhere, one)
-    return int(anywhere.true_count)
+    return anywhere
+
+
+def _mark(marks: np.ndarray, mark: np.uint8, rows: pa.Array) -> None:
+    marks[rows.to_numpy(zero_copy_only=False)] |= mark

@@ -2,13 +2,15 @@
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from tallymark.lake.derive import Tally
 
 PART = "part-0.parquet"
 _KEY = "tallymark"
@@ -17,10 +19,11 @@ _GROUP_ROWS = 65_536
 
 @dataclass(frozen=True, kw_only=True)
 class Footer:
-    """What a snapshot file says of itself.
+    """What the last file of a snapshot says of the whole snapshot.
 
     `zone`, `currency`, `as_of` (ISO date) and `references` (dataset → snapshot id it was derived with) tell whether
-    its derived columns still hold; `foreign` and `undated` whether the last two matter.
+    its derived columns still hold; `foreign` and `undated` (how many rows are) whether the last two matter. A base
+    says it of itself. A change file is only written where the files before it hold as well, and counts all rows.
     """
 
     tenant: str
@@ -38,6 +41,11 @@ class Footer:
     def read(cls, path: Path) -> Self:
         """The footer of a snapshot file."""
         return cls(**json.loads(pq.read_metadata(path).metadata[_KEY.encode()]))
+
+    @property
+    def tally(self) -> Tally:
+        """How many rows have each mark."""
+        return Tally(foreign=self.foreign, undated=self.undated, without_rate=self.without_rate)
 
     def derived_alike(self, other: Self) -> bool:
         """Whether deriving anew, with what `other` names, would give the same columns."""
@@ -74,7 +82,7 @@ class SnapshotFile:
         self._writer.add_key_value_metadata({_KEY: json.dumps(asdict(footer), sort_keys=True)})
         self._writer.close()
         self.path.chmod(0o440)
-        _sync(self.path)
+        sync(self.path)
 
     def _flush(self, rows: int) -> None:
         table = pa.Table.from_batches(self._held, schema=self._schema)
@@ -83,19 +91,24 @@ class SnapshotFile:
         self._held = rest.to_batches() if rest.num_rows else []
 
 
-def publish(file: Path, folder: Path) -> Path:
-    """Move a finished file into the snapshot's folder, which appears at once and whole or not at all."""
-    whole = file.parent / folder.name
+def publish(files: Sequence[Path], folder: Path) -> Path:
+    """Move finished files into the snapshot's folder, which appears at once and whole or not at all.
+
+    Returns where the first of them is then.
+    """
+    whole = files[0].parent / folder.name
     whole.mkdir(mode=0o750)
-    file.rename(whole / file.name)
-    _sync(whole)
+    for file in files:
+        file.rename(whole / file.name)
+    sync(whole)
     folder.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
     whole.rename(folder)
-    _sync(folder.parent)
-    return folder / file.name
+    sync(folder.parent)
+    return folder / files[0].name
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Bring a file's or a folder's content to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
+
+from tallymark.lake.overlay import overlaid_table
 
 MONEY = pa.decimal128(18, 4)
 _LARGEST = pa.scalar(Decimal(10**18 - 1).scaleb(-4), pa.decimal256(18, 4))
@@ -42,8 +43,7 @@ class Rates:
     def read(cls, files: Sequence[Path]) -> "Rates":
         """The rates in a snapshot of the dataset `fx_rates`."""
         names = ["currency", "on", "rate", "synced_at", "source_id", "id", "deleted_at"]
-        table = pa.concat_tables([pq.ParquetFile(file).read(columns=names) for file in files])
-        table = table.select(names).filter(pc.is_null(pc.field("deleted_at")))
+        table = overlaid_table(files, names).filter(pc.is_null(pc.field("deleted_at")))
         return cls(table.drop_columns(["deleted_at"]))
 
     def convert(self, amounts: pa.Array, currencies: pa.Array, days: pa.Array) -> pa.Array:

@@ -2,74 +2,38 @@
 
 import dataclasses
 import errno
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 from sqlalchemy.orm import Session
 
 from tallymark.lake import pointers
 from tallymark.lake.carrying import carried, widened
-from tallymark.lake.derive import Derivation
-from tallymark.lake.merge import CHANGE, Arrivals, Merge
-from tallymark.lake.parquet import Footer, SnapshotFile, publish
-from tallymark.lake.rates import Rates
+from tallymark.lake.landing import RATES, Landing, Layout, money_paths
+from tallymark.lake.parquet import publish
 from tallymark.lake.staging import stage, staging
 from tallymark.lake.sweeping import Swept, sweep
 from tallymark.lake.values import LakeError, Landed, Snapshot
+from tallymark.lake.writing import changed, write
 from tallymark_sdk.model import DATASETS, SCHEMA_VERSION, Dataset
 from tallymark_sdk.model import dataset as dataset_named
-from tallymark_tenants.ids import uuid7
 from tallymark_tenants.profile import TenantProfile
-
-RATES = "fx_rates"
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Landing:
-    """What one merge works with."""
-
-    dataset: Dataset
-    carried: tuple[str, ...]  # its columns that only the current snapshot has
-    profile: TenantProfile
-    folder: Path
-    incoming: Path | None
-    current: Snapshot | None
-    sources: Mapping[str, Snapshot]  # the datasets that rates and dates are taken from
-    now: datetime
-    replace: bool
-
-    @property
-    def as_of(self) -> date:
-        """The snapshot's date in the tenant's zone."""
-        return self.now.astimezone(ZoneInfo(self.profile.timezone)).date()
-
-    def footer(self) -> Footer:
-        """The footer of what this landing derives."""
-        return Footer(
-            tenant=str(self.profile.id),
-            dataset=self.dataset.name,
-            schema_version=SCHEMA_VERSION,
-            zone=self.profile.timezone,
-            currency=self.profile.currency,
-            as_of=self.as_of.isoformat(),
-            references={name: str(snapshot.id) for name, snapshot in sorted(self.sources.items())},
-        )
 
 
 class Lake:
-    """The snapshots under one folder: `<root>/<tenant>/<dataset>/<snapshot>/part-0.parquet`."""
+    """The snapshots under one folder: `<root>/<tenant>/<dataset>/<snapshot>/part-0.parquet`.
 
-    def __init__(self, root: Path) -> None:
+    A snapshot lists the file of its own folder and, where that holds changes only, those of the folders before it.
+    """
+
+    def __init__(self, root: Path, *, layout: Layout | None = None) -> None:
         self.root = root.absolute()
+        self._layout = layout or Layout()
 
     def land(
         self,
@@ -93,7 +57,7 @@ class Lake:
             incoming, _ = stage(folder, described, batches)
             pointers.lock(session, profile.id, dataset)
             landed = self._merge(session, profile, described, folder, incoming, sync_id, replace=replace)
-        if not landed.added + landed.updated + landed.removed:
+        if not changed(landed):
             return landed
         return dataclasses.replace(
             landed, rederived=self.rederive(session, profile, _dependents(dataset), sync_id=sync_id)
@@ -127,7 +91,10 @@ class Lake:
         return tuple(made)
 
     def files(self, session: Session, dataset: str) -> list[Path]:
-        """Absolute paths of the current snapshot's files; empty if the dataset is not connected."""
+        """Absolute paths of the current snapshot's files; empty if the dataset is not connected.
+
+        Where there are several, `tallymark.lake.overlay` reads them as one.
+        """
         current = pointers.current(session, self.root, dataset_named(dataset).name)
         return [] if current is None else list(current.files)
 
@@ -161,10 +128,11 @@ class Lake:
     ) -> Landed:
         current = pointers.current(session, self.root, dataset.name)
         wide = widened(dataset, current.files if current else ())
-        landing = _Landing(
+        landing = Landing(
             dataset=wide,
             carried=carried(dataset, wide),
             profile=profile,
+            tenant_folder=self.root / str(profile.id),
             folder=folder,
             incoming=incoming,
             current=current,
@@ -172,13 +140,15 @@ class Lake:
             now=datetime.now(UTC),
             replace=replace,
         )
-        file, footer, landed = self._write(landing)
-        if landing.current and _still_holds(landing.current, footer, landed):
-            return dataclasses.replace(landed, snapshot_id=landing.current.id)
+        written = write(landing, self._layout)
+        landed = written.landed
+        if not written.files:
+            return landed
+        place = self.root / str(profile.id) / dataset.name / str(landed.snapshot_id)
         snapshot = Snapshot(
             id=landed.snapshot_id,
             dataset=dataset.name,
-            files=(publish(file, self.root / str(profile.id) / dataset.name / str(landed.snapshot_id)),),
+            files=(*written.kept, publish(written.files, place)),
             row_count=landed.rows,
             schema_version=SCHEMA_VERSION,
             sync_id=sync_id,
@@ -187,86 +157,21 @@ class Lake:
         pointers.swap(session, self.root, snapshot, profile.id)
         return landed
 
-    def _write(self, landing: _Landing) -> tuple[Path, Footer, Landed]:
-        """Merge and derive into a file in the landing's folder."""
-        dataset, profile = landing.dataset, landing.profile
-        stored = landing.current.files if landing.current else ()
-        rates = landing.sources.get(RATES)
-        derivation = Derivation(
-            dataset=dataset,
-            zone=profile.timezone,
-            currency=profile.currency,
-            as_of=landing.as_of,
-            rates=Rates.read(rates.files) if rates else None,
-        )
-        file, changes = SnapshotFile(landing.folder, dataset.stored_schema), Counter[str]()
-        tenant_folder = self.root / str(profile.id)
-        with Merge(dataset, landing.folder, tenant_folder, carried=landing.carried) as merge:
-            arrivals = merge.compare(landing.incoming, stored, replace=landing.replace)
-            batches = merge.rows(self._dates(landing), landing.now, replace=landing.replace)
-            file.write(_derived(batches, derivation, changes))
-        tally = derivation.tally
-        footer = dataclasses.replace(
-            landing.footer(), foreign=tally.foreign, undated=tally.undated, without_rate=tally.without_rate
-        )
-        file.close(footer)
-        return file.path, footer, _landed(file.rows, changes, arrivals, tally.without_rate)
-
-    def _dates(self, landing: _Landing) -> list[tuple[str, Sequence[Path]]]:
-        """The money dates that lie in other datasets, with those datasets' files."""
-        found: list[tuple[str, Sequence[Path]]] = []
-        for path in _paths(landing.dataset):
-            source = landing.sources.get(landing.dataset.references[path.partition(".")[0]])
-            found.append((path, source.files if source else ()))
-        return found
-
     def _sources(self, session: Session, dataset: Dataset) -> dict[str, Snapshot]:
         """The current snapshots that the dataset's base amounts are made with."""
         found = {name: pointers.current(session, self.root, name) for name in _needs(dataset)}
         return {name: snapshot for name, snapshot in found.items() if snapshot}
 
 
-def _paths(dataset: Dataset) -> list[str]:
-    return [path for path in dataset.money_dates if "." in path]
-
-
 def _needs(dataset: Dataset) -> set[str]:
     """The datasets that this one's base amounts are made with: rates, and where rates' dates are."""
     if not dataset.has_money:
         return set()
-    return {RATES} | {dataset.references[path.partition(".")[0]] for path in _paths(dataset)}
+    return {RATES} | {dataset.references[path.partition(".")[0]] for path in money_paths(dataset)}
 
 
 def _dependents(dataset: str) -> list[str]:
     return [name for name, other in DATASETS.items() if dataset in _needs(other)]
-
-
-def _derived(
-    batches: Iterable[pa.RecordBatch], derivation: Derivation, changes: Counter[str]
-) -> Iterator[pa.RecordBatch]:
-    for batch in batches:
-        for entry in pc.value_counts(batch.column(CHANGE).drop_null()).to_pylist():
-            changes[entry["values"]] += entry["counts"]
-        yield derivation.apply(batch)
-
-
-def _landed(rows: int, changes: Counter[str], arrivals: Arrivals, without_rate: int) -> Landed:
-    return Landed(
-        snapshot_id=uuid7(),
-        rows=rows,
-        added=changes["added"],
-        updated=changes["updated"],
-        unchanged=arrivals.keys - changes["added"] - changes["updated"],
-        duplicates=arrivals.duplicates,
-        duplicate_ids=arrivals.duplicate_ids,
-        removed=changes["removed"],
-        without_rate=without_rate,
-    )
-
-
-def _still_holds(current: Snapshot, footer: Footer, landed: Landed) -> bool:
-    changed = landed.added + landed.updated + landed.removed
-    return not changed and all(Footer.read(file).derived_alike(footer) for file in current.files)
 
 
 @contextmanager

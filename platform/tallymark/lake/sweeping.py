@@ -4,7 +4,7 @@ import shutil
 import time
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from uuid import UUID
 
 from sqlalchemy import String, cast, delete, func, select
@@ -32,8 +32,9 @@ def sweep(session: Session, root: Path, *, older_than: timedelta, keep: int) -> 
 
 
 def _remove_orphans(session: Session, folder: Path, older_than: timedelta) -> int:
-    """Remove old snapshot folders without a row: aged out, or never committed."""
-    known = {str(snapshot) for snapshot in session.scalars(select(models.Snapshot.id))}
+    """Remove old folders whose file no snapshot lists: all that did aged out, or were never committed."""
+    listed = session.scalars(select(models.Snapshot.files))
+    known = {PurePosixPath(file).parent.name for files in listed for file in files}
     before = time.time() - older_than.total_seconds()
     removed = 0
     for snapshot in folder.glob("*/*/"):

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tallymark.engine.session import TenantData, confined
 from tallymark.lake import Lake, Landed
+from tallymark.lake.landing import Layout
 from tallymark_sdk.model import CANONICAL, DATASETS, Column, Dataset, Kind, catalogue
 from tallymark_sdk.model.packs import Extension, Model, extended
 from tallymark_tenants.db import Database
@@ -46,6 +48,11 @@ WITH_PACK = Model(
     refused=(),
 )
 NOON = datetime(2026, 5, 4, 20, tzinfo=UTC)
+
+
+@pytest.fixture(params=[Layout(), Layout(floor=0, share=1000)], ids=["whole", "change files"])
+def lake(request: pytest.FixtureRequest, tmp_path: Path) -> Lake:
+    return Lake(tmp_path / "lake", layout=request.param)
 
 
 @pytest.fixture

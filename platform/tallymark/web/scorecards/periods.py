@@ -1,14 +1,12 @@
 """Which periods a scorecard can be made for: those that the data reaches."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
-import pyarrow.parquet as pq
 from sqlalchemy.orm import Session
 
 from tallymark.lake import Lake
+from tallymark.lake.overlay import group_maxima
 from tallymark_sdk.calendars import Calendar, Period
 
 OFFERED = 36
@@ -31,7 +29,7 @@ def last_day(lake: Lake, session: Session, today: date) -> date:
     days = [
         day
         for dataset, column in _HISTORY.items()
-        for day in _newest(lake.files(session, dataset), column)
+        for day in group_maxima(lake.files(session, dataset), column)
         if day <= today
     ]
     return max(days, default=today)
@@ -49,13 +47,3 @@ def suggested(offered: list[Choice], last: date, today: date) -> str:
     newest = offered[0].period
     nearly_over = (newest.end - last).days <= max(1, (newest.end - newest.start).days // 10)
     return offered[0 if newest.end <= today or nearly_over else 1].value
-
-
-def _newest(files: Iterable[Path], column: str) -> Iterable[date]:
-    for path in files:
-        metadata = pq.read_metadata(path)
-        index = metadata.schema.to_arrow_schema().get_field_index(column)
-        for group in range(metadata.num_row_groups) if index >= 0 else ():
-            statistics = metadata.row_group(group).column(index).statistics
-            if statistics is not None and statistics.has_min_max:
-                yield statistics.max
