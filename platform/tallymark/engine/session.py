@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from tallymark.lake.overlay import overlaid
 from tallymark_sdk.errors import TallymarkError
 from tallymark_sdk.model import DATASETS, Dataset
 
@@ -76,7 +77,7 @@ def _make_view(connection: duckdb.DuckDBPyConnection, dataset: Dataset, files: S
         raise EngineError(
             f"A file of {dataset.name} is missing; import it again, or restore the data folder."
         )
-    relation = connection.read_parquet([str(path.resolve()) for path in files], union_by_name=True)
+    relation = overlaid(connection, [path.resolve() for path in files])
     # A snapshot written before a column was added to the model, or with another type, reads as empty in it.
     wanted = {field.name: _sql_type(field.type) for field in dataset.stored_schema}
     kinds = dict(zip(relation.columns, map(str, relation.types), strict=True))
