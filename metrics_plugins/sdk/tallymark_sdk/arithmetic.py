@@ -4,32 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from fractions import Fraction
 from typing import TypeAlias
 
 from tallymark_sdk.formula import FunctionName, Operator
 
 Figure: TypeAlias = Decimal | int
+"""A number as it is shown and stored."""
 
-# More digits than any quotient of two sums of money needs; sums and products stay exact well within it.
+Exact: TypeAlias = Decimal | int | Fraction
+"""A number on the way there: quotients keep every digit."""
+
+# More digits than any quotient of two sums of money needs.
 EXACT = Context(prec=50, rounding=ROUND_HALF_EVEN)
 
 
-def apply(operator: Operator, left: Figure | None, right: Figure | None) -> Figure | None:
-    """Two figures under one of the four signs; None where a figure is missing or nothing is divided by."""
+def apply(operator: Operator, left: Exact | None, right: Exact | None) -> Exact | None:
+    """Two numbers under one of the four signs, without rounding; None where one is missing or nothing is divided by."""
     if left is None or right is None or (operator == "/" and right == 0):
         return None
-    if operator != "/" and isinstance(left, int) and isinstance(right, int):
-        return {"+": left + right, "-": left - right, "*": left * right}[operator]
-    over, under = Decimal(left), Decimal(right)
+    one, other = Fraction(left), Fraction(right)
     match operator:
         case "+":
-            return EXACT.add(over, under)
+            return one + other
         case "-":
-            return EXACT.subtract(over, under)
+            return one - other
         case "*":
-            return EXACT.multiply(over, under)
+            return one * other
         case _:
-            return EXACT.divide(over, under)
+            return one / other
+
+
+def settled(over: int, under: int) -> Figure:
+    """A fraction as a figure: whole, or a decimal of fifty digits. What is shown is rounded here and nowhere before."""
+    return over if under == 1 else EXACT.divide(Decimal(over), Decimal(under))
+
+
+def settle(value: Exact | None) -> Figure | None:
+    """An exact number as a figure."""
+    return settled(*value.as_integer_ratio()) if isinstance(value, Fraction) else value
 
 
 def function(name: FunctionName, values: Sequence[Figure | None]) -> Figure | None:

@@ -19,7 +19,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.sql.compilers import DuckDBCompiler
 
-from tallymark_sdk.arithmetic import Figure, apply, function
+from tallymark_sdk.arithmetic import Exact, Figure, apply, function, settle
 from tallymark_sdk.attribution import AS_IS, AS_WAS, Attribution
 from tallymark_sdk.calendars import Calendar, Period
 from tallymark_sdk.calendars.inside import months_of
@@ -94,7 +94,7 @@ class ReferenceEvaluator:
         self, metric: Metric, period: Period, *, part: str = "value", dimension: str = "", member: str = ""
     ) -> Figure | None:
         """The metric's value, None where there is none."""
-        return self._evaluate(metric.formula_of(part, dimension), period, dimension, member)
+        return settle(self._evaluate(metric.formula_of(part, dimension), period, dimension, member))
 
     def is_immature(self, metric: Metric, period: Period, *, dimension: str = "", member: str = "") -> bool:
         """Whether the value can still change because members of its cohort can."""
@@ -107,8 +107,8 @@ class ReferenceEvaluator:
 
     def _evaluate(  # noqa: C901, PLR0912  one case a kind
         self, operand: Operand, period: Period, dimension: str, member: str
-    ) -> Figure | None:
-        def again(inner: Operand, at: Period = period) -> Figure | None:
+    ) -> Exact | None:
+        def again(inner: Operand, at: Period = period) -> Exact | None:
             return self._evaluate(inner, at, dimension, member)
 
         match operand:
@@ -141,7 +141,7 @@ class ReferenceEvaluator:
             case Arithmetic(operator, left, right):
                 return apply(operator, again(left), again(right))
             case Function(name, arguments):
-                return function(name, [again(argument) for argument in arguments])
+                return function(name, [settle(again(argument)) for argument in arguments])
         raise TypeError(f"no rule to evaluate {type(operand).__name__}")
 
     def _leaf(self, leaf: Leaf, period: Period, dimension: str, member: str) -> Figure | None:
@@ -255,8 +255,8 @@ def _in_period(rows: ir.Table, leaf: Flow | Stock, period: Period) -> ir.Boolean
     return valid
 
 
-def _sum(values: list[Figure | None]) -> Figure | None:
-    total: Figure | None = 0
+def _sum(values: list[Exact | None]) -> Exact | None:
+    total: Exact | None = 0
     for value in values:
         total = apply("+", total, value)
     return total

@@ -1,4 +1,4 @@
-"""Computing values: plan what is asked, fuse it into few queries, run them, assemble the cells."""
+"""Computing values: plan what is asked, prepare facts once a sync, reduce them, evaluate formulas, assemble the cells."""
 
 from tallymark.engine.cell import Cell
 from tallymark.engine.compute import compute

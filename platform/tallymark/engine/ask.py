@@ -43,7 +43,7 @@ def ask(
     kpi_set_id: UUID | None = None,
     parameters: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
     attribution: Attribution | None = None,
-) -> list[Cell]:
+) -> Sequence[Cell]:
     """Compute metrics over a tenant's current snapshots.
 
     Args:
@@ -115,5 +115,7 @@ def comparison_with(
 def tenant_data(lake: Lake, profile: TenantProfile, snapshots: Iterable[Snapshot]) -> TenantData:
     """What an engine session of this tenant may read: these snapshots, in the tenant's own folder."""
     return TenantData(
-        folder=lake.root / str(profile.id), files={snapshot.dataset: snapshot.files for snapshot in snapshots}
+        folder=lake.root / str(profile.id),
+        files={snapshot.dataset: snapshot.files for snapshot in snapshots},
+        facts=lake.root.parent / "facts" / str(profile.id),
     )

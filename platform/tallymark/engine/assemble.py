@@ -1,223 +1,209 @@
-"""Arithmetic on the answers: from leaves' figures to the cells of every metric."""
+"""From figures of leaves to the cells of every metric."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from tallymark.engine.cell import Cell
-from tallymark.engine.expand import TOTAL, moved
-from tallymark.engine.fuse import BEFORE, UNDATED
-from tallymark.engine.plan import Plan, identify, offered, readings
-from tallymark.engine.result import (
-    Result,
-    by_reason,
-    calculate,
-    call,
-    in_another_period,
-    only_undated,
-    summed,
-)
-from tallymark.engine.run import Answer, Answers
-from tallymark.plugins.registry import Registry
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tallymark.engine.cells import Block, Cells
+from tallymark.engine.evaluate import Evaluation, Setting, whole_of
+from tallymark.engine.expand import TOTAL, read_in
+from tallymark.engine.facts.members import Members
+from tallymark.engine.plan import identify, offered, readings
+from tallymark.engine.vectors import Array, Vector
 from tallymark_sdk import Metric
 from tallymark_sdk.calendars import Period
-from tallymark_sdk.calendars.comparison import Comparison
-from tallymark_sdk.formula import (
-    Arithmetic,
-    Computed,
-    Derived,
-    Flow,
-    Function,
-    Leaf,
-    Monthly,
-    Number,
-    Operand,
-    PeriodDays,
-    PerPeriod,
-    Ratio,
-    Reference,
-    Rolling,
-    Shifted,
-    Stock,
-    Target,
-    Total,
-)
-from tallymark_sdk.rows import grain
-from tallymark_sdk.targets import TargetSource
+from tallymark_sdk.formula import Computed, Number, PeriodDays, Target
 
-NOT_CONNECTED = "not connected"
-NO_ROWS = "no rows in the period"
-NO_TARGET = "no target set"
-NO_VALUE = "no value"
 NO_HISTORY = "no data before the first sync"
 
-_ZERO_WHEN_EMPTY = ("sum", "count", "distinct")
 
-
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Assembly:
-    """Everything that evaluating a formula needs."""
+    """Makes the cells of metrics from one evaluation an axis.
 
-    plan: Plan
-    answers: Answers
-    registry: Registry
-    comparison: Comparison
-    is_connected: Callable[[str], bool]
-    targets: TargetSource | None = None
+    Attributes:
+        evaluations: the first is that of the axis with the total.
+        since: dataset of spans → the first day it is known of, where all its spans were derived from syncs.
+        as_of: the day of the data, from which a cohort's horizon counts.
+    """
+
+    setting: Setting
+    evaluations: Sequence[Evaluation]
+    members: Members
+    since: Mapping[str, date] = field(default_factory=dict)
     as_of: date | None = None
 
-    def cells(self, metric: Metric, by: tuple[str, ...]) -> Iterator[Cell]:
-        """Every cell of a metric: its total, then each breakdown's members, for each part and asked period."""
-        for dimension in (TOTAL, *offered(metric, by)):
-            for member in self._members(metric, dimension):
-                for part in ("value", *metric.parts):
-                    formula = metric.formula_of(part, dimension)
-                    for period in self.plan.asked:
-                        yield self._cell(metric, part, formula, dimension, member, period)
+    def __post_init__(self) -> None:
+        plan, comparison = self.setting.plan, self.setting.comparison
+        self._asked = np.array([plan.place(period, comparison) for period in plan.asked], np.int64)
+        self._places: dict[object, Array] = {}
+        self._sorted: dict[str, list[str]] = {}
 
-    def _cell(self, metric: Metric, part: str, formula: Operand, dimension: str, member: str,
-              period: Period) -> Cell:  # fmt: skip
-        result = self.evaluate(formula, dimension, member, period)
-        since = self.answers.since.get(metric.history)
-        if since is not None and period.start < since:
-            result = Result(value=None, reason=NO_HISTORY)
-        return Cell(
-            metric=metric.key,
-            part=part,
-            period=period,
-            dimension=dimension,
-            member=member,
-            value=result.value,
-            numerator=result.numerator,
-            denominator=result.denominator,
-            rows=result.rows,
-            left_out=by_reason(result.left_out),
-            reason=result.reason,
-            pending=self._pending(metric, dimension, member, period),
+    def cells(self, metrics: Iterable[Metric], by: tuple[str, ...]) -> Cells:
+        """Every cell: for each metric its total, then each breakdown's members, for each part and asked period."""
+        return Cells(
+            [
+                group
+                for metric in metrics
+                for dimension in (TOTAL, *offered(metric, by))
+                for group in self._blocks(metric, dimension)
+            ]
         )
 
-    def _pending(self, metric: Metric, dimension: str, member: str, period: Period) -> int:
+    def _blocks(self, metric: Metric, dimension: str) -> Iterator[list[Block]]:
+        if dimension == TOTAL:
+            yield self._group(metric, dimension, self.evaluations[0], np.zeros(1, np.int64), [""])
+            return
+        slots = [
+            (evaluation, block.offset + found, block.first + found)
+            for evaluation in self.evaluations
+            if (block := evaluation.axis.block(dimension)) is not None
+            for found in [self._present(metric, dimension, evaluation)]
+        ]
+        if len(slots) == 1:
+            evaluation, places, numbers = slots[0]
+            texts = self.members.texts(dimension).take(pa.array(numbers))
+            order = pc.sort_indices(texts).to_numpy()
+            names = texts.take(pa.array(order)).to_pylist()
+            yield self._group(metric, dimension, evaluation, places[order], names)
+            return
+        yield from self._in_turn(metric, dimension, slots)
+
+    def _in_turn(
+        self, metric: Metric, dimension: str, slots: Sequence[tuple[Evaluation, Array, Array]]
+    ) -> Iterator[list[Block]]:
+        """Members of a large breakdown lie on several axes; here they come by their names, in runs of one axis."""
+        numbers = np.concatenate([found for _, _, found in slots])
+        places = np.concatenate([found for _, found, _ in slots])
+        axis = np.repeat(np.arange(len(slots)), [len(found) for _, found, _ in slots])
+        texts = self.members.texts(dimension).take(pa.array(numbers))
+        order = pc.sort_indices(texts).to_numpy()
+        names = texts.take(pa.array(order)).to_pylist()
+        edges = np.flatnonzero(np.diff(axis[order])) + 1
+        for run in np.split(np.arange(len(order)), edges):
+            if len(run):
+                evaluation = slots[axis[order[run[0]]]][0]
+                chosen = names[run[0] : run[-1] + 1]
+                yield self._group(metric, dimension, evaluation, places[order[run]], chosen)
+
+    def _group(
+        self, metric: Metric, dimension: str, evaluation: Evaluation, slots: Array, members: Sequence[str]
+    ) -> list[Block]:
+        pending = self._pending(metric, dimension, evaluation, slots)
+        return [
+            Block(
+                metric=metric,
+                part=part,
+                dimension=dimension,
+                members=members,
+                periods=self.setting.plan.asked,
+                value=self._cut(evaluation, evaluation.value(metric.formula_of(part, dimension), dimension), slots),
+                pending=pending,
+                closed=self._closed(metric),
+                reasons=self.setting.reasons,
+                no_history=NO_HISTORY,
+            )
+            for part in ("value", *metric.parts)
+        ]  # fmt: skip
+
+    def _cut(self, evaluation: Evaluation, value: Vector, slots: Array) -> Vector:
+        return value.at(slots, self._asked, evaluation.shape)
+
+    def _closed(self, metric: Metric) -> Array | None:
+        since = self.since.get(metric.history)
+        if since is None:
+            return None
+        return np.array([period.start < since for period in self.setting.plan.asked])
+
+    def _pending(self, metric: Metric, dimension: str, evaluation: Evaluation, slots: Array) -> Array | None:
         """How many members of the cohort can still change; none once the horizon has passed for all of them."""
         if metric.pending is None:
-            return 0
+            return None
+        found = self._cut(evaluation, evaluation.value(metric.pending, dimension), slots)
+        shape = (len(slots), len(self._asked))
+        counts = np.array(
+            [[int(value or 0) for value in line] for line in found.spread(shape).figures()], np.int64
+        ).reshape(shape)
         days = metric.horizon_days
-        if days is not None and self.as_of is not None and period.end + timedelta(days=days) <= self.as_of:
-            return 0
-        return int(self.evaluate(metric.pending, dimension, member, period).value or 0)
+        if days is not None and self.as_of is not None:
+            over = [period.end + timedelta(days=days) <= self.as_of for period in self.setting.plan.asked]
+            counts[:, np.array(over)] = 0
+        return counts
 
-    def _members(self, metric: Metric, dimension: str) -> list[str]:
-        if dimension == TOTAL:
-            return [""]
-        found: set[str] = set()
-        for reading in readings(metric, dimension, self.registry):
-            if reading.dimension != dimension:
+    def _present(self, metric: Metric, dimension: str, evaluation: Evaluation) -> Array:
+        """The members, as places in the block, that have rows in any period that is read, or a target."""
+        block = evaluation.axis.block(dimension)
+        assert block is not None  # noqa: S101  the caller looked
+        found = np.zeros(block.size, bool)
+        for reading in readings(metric, dimension, self.setting.registry):
+            if reading.dimension != dimension or isinstance(reading.formula, Number | PeriodDays):
                 continue
-            periods = {
-                read for period in self.plan.asked for read in reading.periods(period, self.comparison)
-            }
             if isinstance(reading.formula, Target):
-                found |= self._aimed(reading.formula.key, dimension, periods)
+                found |= self._aimed(reading.formula.key, dimension, reading.steps, block.first, block.size)
                 continue
-            numbers = {self._number(period) for period in periods}
+            places = self._read_at(reading.steps)
+            if isinstance(reading.formula, Computed):
+                runs = evaluation.runs.get(identify(reading.formula))
+                if runs is not None:
+                    found |= runs.has[block.slots][:, places].any(axis=1)
+                continue
+            figures = evaluation.figures.get(identify(reading.formula))
+            if figures is None:
+                continue
             if metric.keeps_members:
-                numbers |= {BEFORE, *range(self._number(max(self.plan.asked)))}
-            found |= self.answers.members_of(identify(reading.formula), dimension, frozenset(numbers))
-        return sorted(found)
+                places = np.union1d(places, np.arange(int(self._asked.max())))
+                if figures.before is not None:
+                    found |= figures.before[block.slots]
+            found |= figures.seen[block.slots][:, places].any(axis=1)
+        return np.flatnonzero(found)
 
-    def _aimed(self, key: str, dimension: str, periods: Iterable[Period]) -> set[str]:
+    def _read_at(self, steps: tuple[tuple[str, int], ...]) -> Array:
+        if steps not in self._places:
+            plan, comparison = self.setting.plan, self.setting.comparison
+            read = {at for period in plan.asked for at in read_in(period, steps, comparison)}
+            self._places[steps] = np.array(
+                sorted(place for at in read for place in plan.alike.get(at, ())), np.int64
+            )
+        return self._places[steps]
+
+    def _aimed(
+        self, key: str, dimension: str, steps: tuple[tuple[str, int], ...], first: int, size: int
+    ) -> Array:
         """The members that have a target, with rows or without."""
-        if self.targets is None:
-            return set()
-        return set(self.targets.members(key, dimension, {_whole(period) for period in periods}))
-
-    def evaluate(  # noqa: C901  one case a kind
-        self, operand: Operand, dimension: str, member: str, period: Period
-    ) -> Result:
-        """The operand's value for a member and period."""
-
-        def again(inner: Operand) -> Result:
-            return self.evaluate(inner, dimension, member, period)
-
-        match operand:
-            case Flow() | Stock() | PerPeriod():
-                return self._leaf(operand, dimension, member, period)
-            case Computed():
-                return self._computed(operand, dimension, member, period)
-            case Number(value):
-                return Result(value=value)
-            case PeriodDays():
-                return Result(value=self.comparison.days(period))
-            case Target(key):
-                return self._target(key, dimension, member, period)
-            case Derived(expression):
-                return again(expression)
-            case Reference(key, part):
-                return again(self.registry[key].formula_of(part, dimension))
-            case Total(inner):
-                return self.evaluate(inner, TOTAL, "", period)
-            case Shifted(inner) | Rolling(inner) | Monthly(inner):
-                elsewhere = moved(period, operand, self.comparison)
-                return self._elsewhere([self.evaluate(inner, dimension, member, each) for each in elsewhere])
-            case Ratio(numerator, denominator):
-                over, under = again(numerator), again(denominator)
-                divided = calculate("/", over, under)
-                return replace(divided, numerator=over.value, denominator=under.value)
-            case Arithmetic(operator, left, right):
-                return calculate(operator, again(left), again(right))
-            case Function(name, arguments):
-                return call(name, [again(argument) for argument in arguments])
-        raise TypeError(f"no rule to evaluate {type(operand).__name__}")
-
-    def _elsewhere(self, results: list[Result]) -> Result:
-        """What was found in other periods, summed: its rows are not this period's."""
-        result = summed(results)
-        return replace(result, rows=0, left_out=in_another_period(result.left_out))
-
-    def _target(self, key: str, dimension: str, member: str, period: Period) -> Result:
-        if self.targets is None:
-            return Result(value=None, reason=NO_TARGET)
-        value, reason = self.targets.value(key, dimension, member, _whole(period))
-        return Result(value=value, reason=reason)
-
-    def _leaf(self, formula: Leaf, dimension: str, member: str, period: Period) -> Result:
-        missing = self._missing(formula)
-        if missing:
-            return Result(value=None, reason=f"{NOT_CONNECTED}: {missing.replace('_', ' ')}")
-        leaf = identify(formula)
-        if leaf in self.answers.failed:
-            return Result(value=None, reason=self.answers.failed[leaf])
-        answer = self.answers.figures.get((leaf, dimension, member, self._number(period)), Answer(value=None))
-        undated = self.answers.figures.get((leaf, dimension, member, UNDATED), Answer(value=None))
-        # A row without a date is in no period, so it is told beside each; one deleted as well concerns nobody.
-        counts = {**answer.left_out, **only_undated(formula, undated.left_out)}
-        left_out = {(grain(formula.dataset), reason): rows for reason, rows in counts.items()}
-        if answer.value is not None and (answer.rows or leaf.kernel in _ZERO_WHEN_EMPTY):
-            return Result(value=answer.value, rows=answer.rows, left_out=left_out)
-        if leaf.kernel in _ZERO_WHEN_EMPTY:
-            return Result(value=0, left_out=left_out)
-        return Result(value=None, left_out=left_out, reason=NO_ROWS)
-
-    def _computed(self, formula: Computed, dimension: str, member: str, period: Period) -> Result:
-        run = identify(formula)
-        if run in self.answers.failed:
-            return Result(value=None, reason=self.answers.failed[run])
-        answer = self.answers.figures.get((run, dimension, member, self._number(period)))
-        if answer is None or answer.value is None:
-            return Result(value=None, reason=NO_VALUE)
-        return Result(value=answer.value, rows=answer.rows)
-
-    def _missing(self, formula: Leaf) -> str | None:
-        """A dataset that the leaf can't do without and that no source has filled."""
-        if isinstance(formula.dataset, str):
-            return None if self.is_connected(formula.dataset) else formula.dataset
-        return formula.dataset.missing(self.is_connected)
-
-    def _number(self, period: Period) -> int:
-        return self.plan.numbers[period]
+        found = np.zeros(size, bool)
+        if self.setting.targets is None:
+            return found
+        plan = self.setting.plan
+        read = {
+            whole_of(at) for period in plan.asked for at in read_in(period, steps, self.setting.comparison)
+        }
+        names = self.setting.targets.members(key, dimension, read)
+        places = pc.index_in(pa.array(names, pa.string()), value_set=self.members.texts(dimension))
+        numbers = places.drop_null().to_numpy() - first
+        found[numbers[(numbers >= 0) & (numbers < size)]] = True
+        return found
 
 
-def _whole(period: Period) -> Period:
-    """The period whose target holds: one that is compared to date keeps the whole one's, as the running one has its own."""
-    return period.compared.whole if period.compared else period
+def aimed_members(setting: Setting, metrics: Iterable[Metric], by: Sequence[str]) -> dict[str, set[str]]:
+    """Breakdown → members that have a target in a period that is read, so that they are known before any is counted."""
+    found: dict[str, set[str]] = {}
+    targets, plan = setting.targets, setting.plan
+    for metric in metrics if targets is not None else ():
+        for dimension in offered(metric, by):
+            for reading in readings(metric, dimension, setting.registry):
+                if isinstance(reading.formula, Target) and targets is not None:
+                    read: set[Period] = {
+                        whole_of(at)
+                        for period in plan.asked
+                        for at in read_in(period, reading.steps, setting.comparison)
+                    }
+                    found.setdefault(dimension, set()).update(
+                        targets.members(reading.formula.key, dimension, read)
+                    )
+    return found

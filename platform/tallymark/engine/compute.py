@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from tallymark.engine.assemble import Assembly
-from tallymark.engine.cell import Cell
-from tallymark.engine.fuse import fuse
-from tallymark.engine.plan import make_plan
-from tallymark.engine.run import run
-from tallymark.engine.runs import with_runs
-from tallymark.engine.session import TenantData, confined
+import pyarrow as pa
+
+from tallymark.engine.assemble import Assembly, aimed_members
+from tallymark.engine.cells import Cells
+from tallymark.engine.evaluate import Evaluation, Setting
+from tallymark.engine.facts.groups import needs
+from tallymark.engine.facts.members import Members
+from tallymark.engine.facts.store import Facts
+from tallymark.engine.kernels.axis import axes
+from tallymark.engine.plan import Leaf, Run, make_plan, offered
+from tallymark.engine.question import Question, everything, kept_leaves
+from tallymark.engine.runs import RunAnswers, figures_on, run_all
+from tallymark.engine.session import TenantData
 from tallymark.plugins.registry import Registry
-from tallymark_sdk.attribution import AS_IS, AS_WAS, Attribution
+from tallymark_sdk import Metric
+from tallymark_sdk.attribution import AS_IS, Attribution
 from tallymark_sdk.calendars import Calendar, Period
-from tallymark_sdk.calendars import calendar as any_calendar
 from tallymark_sdk.calendars.comparison import Comparison
 from tallymark_sdk.targets import TargetSource
 
@@ -33,7 +39,7 @@ def compute(
     as_of: date | None = None,
     comparison: Comparison | None = None,
     attribution: Attribution = AS_IS,
-) -> list[Cell]:
+) -> Cells:
     """Compute metrics for one tenant.
 
     Args:
@@ -51,26 +57,59 @@ def compute(
     metrics = [registry[key] for key in keys]
     compared = comparison or Comparison(calendar=calendar)
     plan = make_plan(metrics, periods, by, registry, compared)
-    queries = fuse(plan, attribution)
-    with confined(data, threads=threads) as connection:
-        answers = run(queries, plan.periods, connection, {each.history for each in metrics if each.history})
-        answers = with_runs(answers, plan, connection, data.is_connected)
+    with Facts(data, threads=threads) as facts:
+        question = Question.of(plan, attribution, facts)
+        spans = {group: question.spans(group) for group in question.groups}
+        ready = facts.ready(question.groups, spans, lambda: everything(registry, attribution))
+        runs = run_all(plan, facts.connection, data.is_connected)
+        since = facts.known_since({each.history for each in metrics if each.history})
+        failed: dict[Leaf | Run, str] = {}
+        failed.update(facts.failed)
+        failed.update(runs.failed)
+        setting = Setting(
+            plan=plan,
+            registry=registry,
+            comparison=compared,
+            is_connected=data.is_connected,
+            failed=failed,
+            targets=targets,
+        )
+        _know_members(facts.members, runs, setting, metrics, by)
+        kept = kept_leaves(metrics, by, registry)
+        evaluations: list[Evaluation] = []
+        dimensions = sorted({dimension for metric in metrics for dimension in offered(metric, by)})
+        sizes = {dimension: len(facts.members.texts(dimension)) for dimension in dimensions}
+        for axis in axes(dimensions, sizes):
+            evaluations.append(
+                Evaluation(
+                    setting=setting,
+                    axis=axis,
+                    figures=question.figures(ready, axis, kept),
+                    runs=figures_on(runs, axis, facts.members, len(plan.periods)),
+                    members=lambda dimension: facts.members.texts(dimension).to_pylist(),
+                    whole=evaluations[0] if evaluations else None,
+                )
+            )
     assembly = Assembly(
-        plan=plan,
-        answers=answers,
-        registry=registry,
-        comparison=compared,
-        is_connected=data.is_connected,
-        targets=targets,
-        as_of=as_of,
+        setting=setting, evaluations=evaluations, members=facts.members, since=since, as_of=as_of
     )
-    return [cell for metric in metrics for cell in assembly.cells(metric, tuple(by))]
+    return assembly.cells(metrics, tuple(by))
 
 
-def prepare(registry: Registry, keys: Sequence[str], by: Sequence[str] = ()) -> None:
-    """Compile what these metrics need, without data: queries name no tenant and no period, so they are reused."""
-    cut = any_calendar()
-    month = cut.period("month", date(2000, 1, 1))
-    plan = make_plan([registry[key] for key in keys], [month], by, registry, Comparison(calendar=cut))
-    for attribution in (AS_IS, AS_WAS):
-        fuse(plan, attribution)
+def _know_members(
+    members: Members, runs: RunAnswers, setting: Setting, metrics: Sequence[Metric], by: Sequence[str]
+) -> None:
+    """Number the members that no fact has: those that only a function or a target speaks of."""
+    for by_dimension in runs.values.values():
+        for dimension, answers in by_dimension.items():
+            if dimension:
+                members.encode(dimension, pa.array(sorted({member for member, _ in answers}), pa.string()))
+    for dimension, aimed in aimed_members(setting, metrics, by).items():
+        members.encode(dimension, pa.array(sorted(aimed), pa.string()))
+
+
+def warm(registry: Registry) -> None:
+    """Find out beforehand, without data, what every metric stands on: it names no tenant and no period."""
+    for wanted in everything(registry, AS_IS).values():
+        for leaf in wanted.leaves:
+            needs(leaf)

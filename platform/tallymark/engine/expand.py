@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -14,7 +14,9 @@ from tallymark_sdk.formula import (
     Flow,
     Leaf,
     Monthly,
+    Number,
     Operand,
+    PeriodDays,
     PerPeriod,
     Reference,
     Rolling,
@@ -33,39 +35,60 @@ Move: TypeAlias = Shifted | Rolling | Monthly
 
 @dataclass(frozen=True)
 class Reading:
-    """A leaf or target as a formula reads it: for which breakdown, and through which moves from the period asked for."""
+    """What a formula stands on as it reads it, a leaf, say: for which breakdown, and through which moves from the period asked for."""
 
-    formula: Leaf | Computed | Target
+    formula: Leaf | Computed | Target | Number | PeriodDays
     dimension: str
     moves: tuple[Move, ...] = ()
 
-    def periods(self, asked: Period, comparison: Comparison) -> tuple[Period, ...]:
-        """The periods it is read in when `asked` is asked for."""
-        found: tuple[Period, ...] = (asked,)
-        for move in self.moves:
-            found = tuple(period for each in found for period in moved(each, move, comparison))
-        return found
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The moves as what they do: equal ones look at the same periods."""
+        return tuple(step_of(move) for move in self.moves)
 
 
-def moved(period: Period, move: Move, comparison: Comparison) -> tuple[Period, ...]:
-    """The periods that a move looks at."""
+Step: TypeAlias = tuple[str, int]
+"""What a move does: its name, and how many periods it takes."""
+
+
+def step_of(move: Move) -> Step:
+    """A move as what it does."""
     match move:
         case Rolling(_, periods):
-            return tuple(comparison.back(period, back) for back in range(periods))
+            return ("rolling", periods)
         case Monthly():
+            return ("monthly", 0)
+        case Shifted(_, step):
+            return (step, 1)
+
+
+def read_in(asked: Period, steps: Iterable[Step], comparison: Comparison) -> tuple[Period, ...]:
+    """The periods that are read, step after step, when `asked` is asked for."""
+    found: tuple[Period, ...] = (asked,)
+    for step in steps:
+        found = tuple(period for each in found for period in stepped(each, step, comparison))
+    return found
+
+
+def stepped(period: Period, step: Step, comparison: Comparison) -> tuple[Period, ...]:
+    """The periods that one step looks at."""
+    match step:
+        case ("rolling", periods):
+            return tuple(comparison.back(period, back) for back in range(periods))
+        case ("monthly", _):
             return comparison.months(period)
-        case Shifted(_, "previous"):
+        case ("previous", _):
             return (comparison.previous(period),)
-        case Shifted():
+        case _:
             return (comparison.year_before(period),)
 
 
 def expand(
     operand: Operand, dimension: str, registry: Registry, moves: tuple[Move, ...] = ()
 ) -> Iterator[Reading]:
-    """Every leaf and target that the operand's value in a breakdown stands on."""
+    """Everything without parts that the operand's value in a breakdown stands on."""
     match operand:
-        case Flow() | Stock() | PerPeriod() | Computed() | Target():
+        case Flow() | Stock() | PerPeriod() | Computed() | Target() | Number() | PeriodDays():
             yield Reading(operand, dimension, moves)
         case Reference(key, part):
             yield from expand(registry[key].formula_of(part, dimension), dimension, registry, moves)

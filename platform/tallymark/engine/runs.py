@@ -5,16 +5,20 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 from ibis.backends.sql.compilers import DuckDBCompiler
 
+from tallymark.engine.cell import Figure
 from tallymark.engine.expand import TOTAL
-from tallymark.engine.plan import Leaf, Plan, Run
-from tallymark.engine.run import Answer, Answers
+from tallymark.engine.facts.members import Members
+from tallymark.engine.kernels.axis import Axis
+from tallymark.engine.kernels.figures import RunFigures
+from tallymark.engine.plan import Plan, Run
 from tallymark.sandbox.order import Call
 from tallymark.sandbox.process import Question, Value, Verdict
 from tallymark.sandbox.process import run as run_apart
@@ -32,36 +36,69 @@ _COMPILER = DuckDBCompiler()
 _ROWS_AT_ONCE = 20_000
 
 
-def with_runs(
-    answers: Answers, plan: Plan, connection: duckdb.DuckDBPyConnection, is_connected: Callable[[str], bool]
-) -> Answers:
-    """The answers with those of every function of the plan, one after another.
+@dataclass(frozen=True)
+class RunAnswers:
+    """What the functions of a plan answered.
 
-    Whatever a function does is the reason of its own cells; the leaves' answers stay as they are.
+    Attributes:
+        values: function → breakdown → (member, period's place) → value.
+        failed: functions without an answer, with the reason.
     """
-    figures, members, failed = dict(answers.figures), dict(answers.members), dict(answers.failed)
+
+    values: dict[Run, dict[str, dict[tuple[str, int], Figure]]] = field(default_factory=dict)
+    failed: dict[Run, str] = field(default_factory=dict)
+
+
+def run_all(
+    plan: Plan, connected: Callable[[], duckdb.DuckDBPyConnection], is_connected: Callable[[str], bool]
+) -> RunAnswers:
+    """Run every function of the plan, one after another. Whatever one does is the reason of its own cells.
+
+    Args:
+        connected: opens the tenant's snapshots; asked only where there is a function.
+    """
+    answers = RunAnswers()
     until = time.monotonic() + SECONDS_FOR_ALL
     # Those that ask for little time go first: a slow one must not use up the time of the others.
     for run, (breakdowns, needed) in sorted(plan.runs.items(), key=lambda item: item[0].formula.seconds):
         dimensions, periods = sorted(breakdowns), sorted(needed)
         missing = next((name for name in sorted(run.formula.columns) if not is_connected(name)), None)
         if missing:
-            failed[run] = f"not connected: {missing.replace('_', ' ')}"
+            answers.failed[run] = f"not connected: {missing.replace('_', ' ')}"
             continue
         try:
-            values = _values(run, dimensions, periods, connection, until - time.monotonic())
+            values = _values(run, dimensions, periods, connected(), until - time.monotonic())
         except Verdict as verdict:
             log.warning("the computed metric %s has no value: %s", run.formula.function.__qualname__, verdict)
-            failed[run] = str(verdict)
+            answers.failed[run] = str(verdict)
             continue
-        seen: dict[tuple[Leaf | Run, str], dict[str, set[int]]] = {}
+        found = answers.values.setdefault(run, {})
         for call, period, member, value in values:
-            dimension, number = dimensions[call], plan.numbers[periods[period]]
-            figures[run, dimension, member, number] = Answer(value=value)
-            if dimension != TOTAL:
-                seen.setdefault((run, dimension), {}).setdefault(member, set()).add(number)
-        members |= {key: {name: frozenset(at) for name, at in found.items()} for key, found in seen.items()}
-    return replace(answers, figures=figures, members=members, failed=failed)
+            if value is None:
+                continue
+            for place in plan.alike[periods[period]]:
+                found.setdefault(dimensions[call], {})[member, place] = value
+    return answers
+
+
+def figures_on(answers: RunAnswers, axis: Axis, members: Members, periods: int) -> dict[Run, RunFigures]:
+    """The answers in the places of an axis."""
+    found: dict[Run, RunFigures] = {}
+    for run, by_dimension in answers.values.items():
+        shape = (axis.size, periods)
+        figures = RunFigures(np.zeros(shape, object), np.ones(shape, object), np.zeros(shape, bool))
+        for block in axis.blocks:
+            given = by_dimension.get(block.dimension, {})
+            names = pa.array([member for member, _ in given], pa.string())
+            numbers = members.encode(block.dimension, names) if block.dimension else np.zeros(len(given), int)
+            for number, ((_, period), value) in zip(numbers.tolist(), given.items(), strict=True):
+                slot = number - block.first
+                if 0 <= slot < block.size:
+                    place = (block.offset + slot, period)
+                    figures.values[place], figures.divisors[place] = value.as_integer_ratio()
+                    figures.has[place] = True
+        found[run] = figures
+    return found
 
 
 def _values(

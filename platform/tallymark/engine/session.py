@@ -28,10 +28,14 @@ class TenantData:
     """What a computation reads: the tenant's folder in the lake and the files of each dataset's snapshot.
 
     A dataset without files is not connected, which is not the same as connected and empty.
+
+    Attributes:
+        facts: the folder where the tenant's prepared facts are kept; without one they are made for each computation.
     """
 
     folder: Path
     files: Mapping[str, Sequence[Path]]
+    facts: Path | None = None
 
     def is_connected(self, dataset: str) -> bool:
         """Whether any source has filled this dataset."""
@@ -47,17 +51,22 @@ class TenantData:
 
 
 @contextmanager
-def confined(data: TenantData, *, threads: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+def confined(
+    data: TenantData, *, threads: int | None = None, spill: Path | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with one view per canonical dataset, confined to the tenant's own files.
 
     The order matters: the snapshot's files are allowed first, then every other access to files and the network is
     switched off, then the configuration is locked so that no query can switch it on again.
+
+    Args:
+        spill: where what doesn't fit in memory may lie while a query runs; without it such a query fails.
     """
     connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": False})
     try:
         connection.execute("SET memory_limit = ?", [MEMORY_LIMIT])
         connection.execute("SET threads = ?", [threads or os.cpu_count() or 1])
-        connection.execute("SET temp_directory = ''")
+        connection.execute("SET temp_directory = ?", ["" if spill is None else str(spill)])
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET allowed_paths = ?", [data.paths()])
         connection.execute("SET enable_external_access = false")

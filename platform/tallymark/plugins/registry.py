@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
+from typing import Any
 
 from tallymark.plugins.loader import Broken, Loaded, Pack, load
 from tallymark_sdk import Metric, TallymarkError, View
@@ -29,6 +30,11 @@ class Registry:
     metrics: dict[str, Metric] = field(default_factory=dict)
     packs: dict[str, Pack] = field(default_factory=dict)
     broken: tuple[Broken, ...] = ()
+
+    @cached_property
+    def memo(self) -> dict[tuple[object, ...], Any]:
+        """What has been found out about these metrics and holds as long as they do."""
+        return {}
 
     def __getitem__(self, key: str) -> Metric:
         if key not in self.metrics:

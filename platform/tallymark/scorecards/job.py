@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tallymark import jobs
-from tallymark.engine.compute import prepare
+from tallymark.engine.compute import warm as warm_engine
 from tallymark.engine.runs import SECONDS_FOR_ALL
 from tallymark.jobs.context import JobContext
 from tallymark.jobs.errors import GiveUp
@@ -27,9 +27,8 @@ from tallymark.scorecards.codec import to_json
 from tallymark.scorecards.document import Document
 from tallymark.scorecards.errors import RenderError
 from tallymark.scorecards.gather import Basis, gather
-from tallymark.scorecards.produce import BREAKDOWNS, produce
+from tallymark.scorecards.produce import produce
 from tallymark.scorecards.render.pdf import Rendered, render_pdf
-from tallymark.scorecards.starter import STARTERS
 from tallymark_tenants.models import Edition, Scorecard
 from tallymark_tenants.profile import TenantProfile
 
@@ -86,10 +85,8 @@ def _version_of(basis: Basis, title: str) -> str:
 
 
 def warm() -> None:
-    """Load the packs and compile the starter set's queries before the worker forks; no DuckDB is opened."""
-    known = registry()
-    keys = [key for key in STARTERS if key in known.metrics]
-    prepare(known, keys, BREAKDOWNS)
+    """Load the packs and find out what their metrics stand on before the worker forks; no DuckDB is opened."""
+    warm_engine(registry())
 
 
 # As long as all metrics in Python may take together, and then the usual time of a job.

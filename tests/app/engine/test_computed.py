@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from importlib import import_module
@@ -102,8 +102,10 @@ def metrics(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[st
 
 
 @pytest.fixture
-def computing(metrics: dict[str, Metric], lake_of: Callable[..., TenantData]) -> Callable[..., list[Cell]]:
-    def ask(*keys: str, by: tuple[str, ...] = ()) -> list[Cell]:
+def computing(
+    metrics: dict[str, Metric], lake_of: Callable[..., TenantData]
+) -> Callable[..., Sequence[Cell]]:
+    def ask(*keys: str, by: tuple[str, ...] = ()) -> Sequence[Cell]:
         registry = Registry(metrics=metrics)
         return compute(
             registry, [f"acme.{key}" for key in keys], [JUNE], by, data=lake_of(ROWS), calendar=CALENDAR
@@ -112,12 +114,12 @@ def computing(metrics: dict[str, Metric], lake_of: Callable[..., TenantData]) ->
     return ask
 
 
-def found(cells: list[Cell]) -> dict[tuple[str, str, str], Decimal | int | None]:
+def found(cells: Sequence[Cell]) -> dict[tuple[str, str, str], Decimal | int | None]:
     return {(cell.metric.removeprefix("acme."), cell.part, cell.member): cell.value for cell in cells}
 
 
 def test_a_function_answers_for_totals_members_parts_and_other_metrics(
-    computing: Callable[..., list[Cell]],
+    computing: Callable[..., Sequence[Cell]],
 ) -> None:
     cells = found(computing("largest", "growth", "share", by=("rep",)))
     assert {at: value and round(value, 6) for at, value in cells.items()} == {
@@ -136,13 +138,15 @@ def test_a_function_answers_for_totals_members_parts_and_other_metrics(
     }  # fmt: skip
 
 
-def test_rows_without_a_member_are_handed_over_as_unassigned(computing: Callable[..., list[Cell]]) -> None:
+def test_rows_without_a_member_are_handed_over_as_unassigned(
+    computing: Callable[..., Sequence[Cell]],
+) -> None:
     cells = found(computing("largest", by=("region",)))
     assert cells["largest", "value", "north"] == 100
     assert cells["largest", "value", "unassigned"] == 40
 
 
-def test_a_failure_stays_in_its_own_cells(computing: Callable[..., list[Cell]]) -> None:
+def test_a_failure_stays_in_its_own_cells(computing: Callable[..., Sequence[Cell]]) -> None:
     alone = computing("total", "largest", by=("rep",))
     together = computing("fails", "total", "dies", "largest", "on_failure", by=("rep",))
     reasons = {cell.metric: cell.reason for cell in together if cell.reason}
@@ -165,7 +169,7 @@ def test_a_function_over_a_dataset_that_nobody_filled_is_not_run(
 
 
 def test_the_reference_evaluator_agrees(
-    metrics: dict[str, Metric], computing: Callable[..., list[Cell]]
+    metrics: dict[str, Metric], computing: Callable[..., Sequence[Cell]]
 ) -> None:
     evaluator = ReferenceEvaluator(ROWS, CALENDAR, metrics.values())
     for cell in computing("largest", "growth", "share", by=("rep", "region")):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -62,7 +62,7 @@ def metric(key: str, formula: Formula) -> Metric:
 
 def cells(
     formula: Formula, data: TenantData, comparison: Comparison | None, periods: tuple[str, ...] = ("2026-10",)
-) -> list[Cell]:
+) -> Sequence[Cell]:
     made = metric("acme.x", formula)
     asked = [GREGORIAN.parse(text) for text in periods]
     return compute(

@@ -1,0 +1,95 @@
+"""Leaves' figures for a question: prepared facts reduced axis by axis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tallymark.engine.evaluate import missing_of
+from tallymark.engine.facts.groups import Group, Wanted, grouped
+from tallymark.engine.facts.prepare import Span
+from tallymark.engine.facts.store import Facts, Ready
+from tallymark.engine.kernels.axis import Axis
+from tallymark.engine.kernels.figures import LeafFigures
+from tallymark.engine.kernels.placing import Slot
+from tallymark.engine.kernels.reduce import figures_of
+from tallymark.engine.plan import Leaf, Plan, outline
+from tallymark.plugins.registry import Registry
+from tallymark_sdk import Metric
+from tallymark_sdk.attribution import Attribution
+from tallymark_sdk.calendars import Period
+
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def span_of(period: Period) -> Span:
+    """The period's days as numbers from 1970-01-01."""
+    return period.start.toordinal() - _EPOCH, period.end.toordinal() - _EPOCH
+
+
+@dataclass(frozen=True)
+class Question:
+    """A plan's leaves by the facts that answer them."""
+
+    plan: Plan
+    groups: Mapping[Group, Wanted]
+
+    @classmethod
+    def of(cls, plan: Plan, attribution: Attribution, facts: Facts) -> Question:
+        """The question; leaves over datasets that aren't connected need no fact."""
+        connected = facts.data.is_connected
+        wanted = {
+            group: each
+            for group, each in grouped(plan.breakdowns, attribution).items()
+            if missing_of(next(iter(each.leaves)).formula, connected) is None
+        }
+        return cls(plan, wanted)
+
+    def slots(self, group: Group) -> list[Slot]:
+        """The periods that any of the group's leaves is needed for."""
+        needed = frozenset[Period]().union(*(self.plan.needed[leaf] for leaf in self.groups[group].leaves))
+        return [
+            Slot(place, span_of(period)) for period in sorted(needed) for place in self.plan.alike[period]
+        ]
+
+    def spans(self, group: Group) -> tuple[Span, ...]:
+        """Their days, each once, in order. A period without days, as of one not begun, has no rows."""
+        return tuple(sorted({slot.span for slot in self.slots(group) if slot.span[0] < slot.span[1]}))
+
+    def figures(self, ready: Sequence[Ready], axis: Axis, kept: frozenset[Leaf]) -> dict[Leaf, LeafFigures]:
+        """Every leaf's figures on an axis.
+
+        Args:
+            kept: leaves of metrics that keep members with earlier rows only.
+        """
+        found: dict[Leaf, LeafFigures] = {}
+        last = span_of(max(self.plan.asked))[0]
+        for each in ready:
+            spans = set(each.spans)
+            slots = [slot for slot in self.slots(each.group) if slot.span in spans]
+            before = last if not kept.isdisjoint(each.wanted.leaves) else None
+            part = figures_of(each, axis, slots, len(self.plan.periods), seen_before=before)
+            for leaf, figures in part.items():
+                if leaf in found:
+                    found[leaf].add(figures)
+                else:
+                    found[leaf] = figures
+        return found
+
+
+def kept_leaves(metrics: Sequence[Metric], by: Sequence[str], registry: Registry) -> frozenset[Leaf]:
+    """The leaves of metrics that keep a member which has only earlier rows."""
+    keeping = tuple(metric for metric in metrics if metric.keeps_members)
+    return frozenset(outline(keeping, tuple(by), registry).breakdowns) if keeping else frozenset()
+
+
+def everything(registry: Registry, attribution: Attribution) -> Mapping[Group, Wanted]:
+    """All that any metric of the registry can ask of each group, in every breakdown that it offers."""
+    asked = ("everything", attribution)
+    if asked not in registry.memo:
+        metrics = tuple(registry)
+        by = tuple(sorted({dimension for metric in metrics for dimension in metric.by}))
+        registry.memo[asked] = grouped(outline(metrics, by, registry).breakdowns, attribution)
+    found: Mapping[Group, Wanted] = registry.memo[asked]
+    return found
