@@ -19,7 +19,7 @@ from tallymark.jobs.daily import Sweeps
 from tallymark.jobs.lanes import Lane
 from tallymark.jobs.lease import Lease
 from tallymark.jobs.retention import forget_old_runs
-from tallymark.jobs.schedules.tick import tick_due
+from tallymark.jobs.schedules.tick import TICKS, tick_due
 from tallymark.lake import pointers
 from tallymark_tenants.db import Database
 from tallymark_tenants.models import Edition, Run
@@ -71,7 +71,7 @@ class Measures:
             yield self._of_tenant("claim, renew and finish a run", self._whole_run)
 
     def tick(self) -> Seen:
-        """200 schedules that are due together; each moves on and asks for a run in a transaction of its own."""
+        """Some of the schedules that are due together; each moves on and asks for a run in a transaction of its own."""
         with self._database.dispatcher() as session:
             session.execute(text("update schedules set next_at = now() - interval '1 minute'"))
 
@@ -79,7 +79,7 @@ class Measures:
             with self._database.dispatcher() as session:
                 return session, tick_due(self._database, session)
 
-        return watch("a tick of 200 of all schedules", once, lambda: None, self._times)
+        return watch(f"a tick of {TICKS}, all schedules being due", once, lambda: None, self._times)
 
     def _of_tenant(self, name: str, do: Do) -> Seen:
         return self._watch(name, lambda: self._database.tenant(self._tenant), do)

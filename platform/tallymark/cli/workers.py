@@ -82,7 +82,13 @@ def worker(
 @click.option("--in-flight", default=Tuning.in_flight, show_default=True, help="Runs of a tenant at a time.")
 @click.option("--grace", default=Tuning.grace, show_default=True, help="Seconds before a job counts as lost.")
 @click.option("--reconcile-every", default=Tuning.reconcile_every, show_default=True, help="Seconds.")
-def dispatcher(in_flight: int, grace: float, reconcile_every: float) -> None:
+@click.option(
+    "--heavy-patience",
+    default=Tuning.heavy_patience,
+    show_default=True,
+    help="Seconds without a heavy worker before the others take heavy runs.",
+)
+def dispatcher(in_flight: int, grace: float, reconcile_every: float, heavy_patience: float) -> None:
     """Send due runs to the workers, recover lost ones, keep schedules, until stopped.
 
     Several may run; one acts and the others stand by.
@@ -96,7 +102,13 @@ def dispatcher(in_flight: int, grace: float, reconcile_every: float) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    tuning = replace(Tuning(), in_flight=in_flight, grace=grace, reconcile_every=reconcile_every)
+    tuning = replace(
+        Tuning(),
+        in_flight=in_flight,
+        grace=grace,
+        reconcile_every=reconcile_every,
+        heavy_patience=heavy_patience,
+    )
     with opened(redis=True) as product:
         wakeup = Wakeup(product.settings.urls.dispatcher)
         click.echo("Dispatching.")

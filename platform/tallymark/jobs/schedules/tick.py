@@ -23,13 +23,18 @@ logger = logging.getLogger(__name__)
 KIND = "scorecard"
 """The kind of run a schedule asks for."""
 
-TICKS = 200
-"""Schedules that tick in one turn of the dispatcher; others wait for the next, which follows at once."""
+TICKS = 50
+"""Schedules that tick in one turn of the dispatcher: it has runs to send meanwhile. The next turn follows at once."""
 
+# Two looks into one index; an `or` of both conditions would read all of it.
 _DUE = text(f"""
-    select tenant_id, id from schedules where enabled and (next_at is null or next_at <= now())
-    order by next_at nulls first limit {TICKS}
+    (select tenant_id, id from schedules where enabled and next_at is null limit {TICKS})
+    union all
+    (select tenant_id, id from schedules where enabled and next_at <= now() order by next_at limit {TICKS})
+    limit {TICKS}
 """)  # noqa: S608  a constant
+# The tick and its run are lost together if the server dies now, and then made again: no reason to wait for its disk.
+_NO_WAIT = text("set local synchronous_commit = off")
 _LOCKED = text("""
     select s.scorecard_id, s.rule, s.next_at, now() as now, t.timezone, t.calendar, t.fiscal_start,
            t.year_end, c.grain, c.locale
@@ -89,6 +94,7 @@ def catch_up(rule: Rule, first: datetime | None, now: datetime, zone: ZoneInfo, 
 def _tick(database: Database, tenant_id: UUID, schedule_id: UUID) -> bool:
     names = {"tenant": tenant_id, "id": schedule_id}
     with database.tenant(tenant_id) as session:
+        session.execute(_NO_WAIT)
         row = session.execute(_LOCKED, names).one_or_none()
         if row is None:
             return False
