@@ -102,9 +102,7 @@ def fuse(plan: Plan, attribution: Attribution = AS_IS, dialect: Dialect = DUCKDB
         wanted: frozenset[str] = frozenset().union(*group.values())
         by_whom = attribution if any(map(follows_owner, wanted)) else AS_IS
         queries.append(
-            _query(
-                leaves, wanted, keeps_members=plan.keeps_members, attribution=by_whom, dialect=dialect
-            )
+            _query(leaves, wanted, keeps_members=plan.keeps_members, attribution=by_whom, dialect=dialect)
         )
     return queries
 
