@@ -130,6 +130,7 @@ def _query(leaves: tuple[Leaf, ...], wanted: frozenset[str], *, keeps_members: b
         wanted=wanted,
         keeps_members=keeps_members,
         attribution=attribution,
+        dialect=dialect,
     )
 
 
