@@ -11,11 +11,16 @@ from tallymark.bridge.amounts import Move, Piece, mean_rates, split
 from tallymark.bridge.forms import Weighted
 from tallymark.bridge.reading import Reader, Slice
 from tallymark.bridge.standing import has_currency, has_quantity, own_money
-from tallymark.bridge.terms import Term
+from tallymark.bridge.terms import ONE_SEGMENT, Said, Term
 from tallymark_sdk.calendars import Period
 from tallymark_sdk.rows import grain
 
 ZERO, ONE = Fraction(0), Fraction(1)
+
+_MEAN_OF_DAYS = (
+    "the earlier period has no amounts in %(currency)s: the mean of its days' exchange rates holds"
+)
+_NO_RATE = "no exchange rate of %(currency)s is known for the earlier period, so what it moved stands under the other terms"
 
 
 @dataclass
@@ -37,7 +42,7 @@ class MoneyMoves:
     currencies: set[str] = field(default_factory=set)
     is_plain: bool = False
     has_blended: bool = False
-    notes: list[str] = field(default_factory=list)
+    notes: list[Said] = field(default_factory=list)
 
     def add(self, moves: Iterable[Move]) -> None:
         """Further moves of the same segments."""
@@ -82,13 +87,14 @@ def money_terms(found: MoneyMoves, leaves: Weighted, mix: str, home: str) -> lis
     if found.is_plain or not found.has_blended:
         terms.append(Term(key="price", value=sums["price"] - found.blended))
     if found.has_blended:
-        note = "the rows don't tell these amounts in their own currency, so exchange rates are in it"
+        note = Said("the rows don't tell these amounts in their own currency, so exchange rates are in it")
         terms.append(Term(key="price_and_currency", value=found.blended, note=note))
     if sums["without_quantity"] or any(move.without_quantity for move in found.moves.values()):
-        note = "rows without a quantity, or whose quantities cancel out, have no unit price"
+        note = Said("rows without a quantity, or whose quantities cancel out, have no unit price")
         terms.append(Term(key="without_quantity", value=sums["without_quantity"], note=note))
     if found.is_plain or not found.has_blended:
-        note = f"all amounts are in {home}" if found.currencies <= {home} else ""
+        only = found.currencies <= {home}
+        note = Said("all amounts are in %(currency)s", {"currency": home}) if only else Said()
         terms.append(Term(key="currency", value=sums["exchange"], note=note))
     return terms
 
@@ -99,33 +105,27 @@ def counted(leaves: Weighted) -> str:
     return kinds.pop() if len(kinds) == 1 else ""
 
 
-def _counted_note(leaves: Weighted) -> str:
+def _counted_note(leaves: Weighted) -> Said:
     rows = sorted({grain(leaf.dataset).replace("_", " ") for _, leaf in leaves if not has_quantity(leaf)})
-    return f"the number of {' and '.join(rows)}: they have no quantity" if rows else ""
+    if not rows:
+        return Said()
+    return Said("the number of %(rows)s: they have no quantity", {"rows": " + ".join(rows)})
 
 
-def _mix_note(found: MoneyMoves, mix: str) -> str:
-    if not mix and len(found.currencies) < 2:
-        return "there is one segment only"
-    return ""
+def _mix_note(found: MoneyMoves, mix: str) -> Said:
+    return Said() if mix or len(found.currencies) > 1 else ONE_SEGMENT
 
 
 def _rates(
-    before: Iterable[Piece], after: Iterable[Piece], reader: Reader, earlier: Period, notes: list[str]
+    before: Iterable[Piece], after: Iterable[Piece], reader: Reader, earlier: Period, notes: list[Said]
 ) -> Mapping[str, Fraction]:
     """Each currency's constant rate: that of the earlier period, the best that is known of it."""
     rates = mean_rates(before) | {reader.currency: ONE}
     new = mean_rates(piece for piece in after if piece.currency not in rates)
     known = reader.mean_rates(earlier) if new else {}
     for currency, rate in sorted(new.items()):
-        if currency in known:
-            rates[currency] = known[currency]
-            note = (
-                f"the earlier period has no amounts in {currency}: the mean of its days' exchange rates holds"
-            )
-        else:
-            rates[currency] = rate
-            note = f"no exchange rate of {currency} is known for the earlier period, so its move isn't told from price"
+        rates[currency] = known.get(currency, rate)
+        note = Said(_MEAN_OF_DAYS if currency in known else _NO_RATE, {"currency": currency})
         if note not in notes:
             notes.append(note)
     # Amounts of 0 have no rate, and need none.

@@ -9,7 +9,7 @@ from fractions import Fraction
 from tallymark.bridge.forms import Quotient
 from tallymark.bridge.ratios import RateMove, Sides, split_ratio
 from tallymark.bridge.reading import Reader, Slice
-from tallymark.bridge.terms import Term
+from tallymark.bridge.terms import ONE_SEGMENT, Said, Term
 from tallymark_sdk.rows import described
 
 ZERO = Fraction(0)
@@ -45,18 +45,18 @@ def rate_terms(rates: Rates, mix: str) -> tuple[list[Term], list[RateMove]]:
     moves = split_ratio(rates.before, rates.after)
     rate = sum((move.rate for move in moves), ZERO)
     if not rates.adds_up:
-        note = "it counts distinct things, and some are in several segments, so the segments don't add up"
+        note = Said("it counts distinct things, and some are in several segments, so segments don't add up")
         return [Term(key="rate_and_mix", value=rate, note=note)], []
     terms = [
         Term(key="rate", value=rate),
         Term(
             key="mix",
             value=sum((move.mix for move in moves), ZERO),
-            note="" if mix else "there is one segment only",
+            note=Said() if mix else ONE_SEGMENT,
         ),
     ]
     if any(move.without_base for move in moves):
-        note = "segments that have something to divide and nothing to divide by"
+        note = Said("segments that have something to divide and nothing to divide by")
         value = sum((move.without_base for move in moves), ZERO)
         terms.append(Term(key="without_base", value=value, note=note))
     return terms, moves

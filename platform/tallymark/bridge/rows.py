@@ -159,7 +159,9 @@ def _placed(rows: ir.Table, leaf: Leaf, *, all_rows: bool) -> ir.Table:
     owned_on = (
         found[leaf.on] if isinstance(leaf, Flow) else day_owned(leaf, found["_first"], found["_beyond"])
     )
-    return found.mutate(**{_PLACED: flag.fill_null(False), "_owned_on": owned_on})
+    # The period's days don't stay: breakdowns have columns of these names for what they look up themselves.
+    told = found.mutate(**{_PLACED: flag.fill_null(False), "_owned_on": owned_on})
+    return told.drop("_first", "_beyond")
 
 
 def _is_in(rows: ir.Table, leaf: Flow | Stock, periods: ir.Table) -> ir.BooleanValue:

@@ -19,7 +19,7 @@ from tallymark.bridge.rates import rate_terms, read_rates
 from tallymark.bridge.reading import Slice, reading
 from tallymark.bridge.restating import restated
 from tallymark.bridge.segments import segments_of
-from tallymark.bridge.terms import Bridge, Restated, Term
+from tallymark.bridge.terms import Bridge, Restated, Said, Term
 from tallymark.engine.ask import comparison_with, tenant_data
 from tallymark.engine.session import TenantData
 from tallymark.lake import Lake
@@ -53,7 +53,7 @@ class Basis:
     mix: str
     now: TenantData
     then: TenantData | None = None
-    why_now: str = ""
+    why_now: Said = Said()  # noqa: RUF009
 
 
 def bridge(session: Session, lake: Lake, profile: TenantProfile, question: Question) -> Bridge:
@@ -89,7 +89,7 @@ def bridge(session: Session, lake: Lake, profile: TenantProfile, question: Quest
     if known is not None:
         then = tenant_data(lake, profile, known.snapshots.values())
         if known.gone or registry.missing_of(metric.key, then.is_connected):
-            known, why = None, past.NONE_KEPT
+            known, why = None, Said(past.NONE_KEPT)
         else:
             basis = replace(basis, then=then)
     found = made(replace(basis, why_now=why))
@@ -193,25 +193,25 @@ def _causes(basis: Basis) -> tuple[Restated, ...]:
 
 def _earlier(
     session: Session, lake: Lake, profile: TenantProfile, question: Question, period: Period
-) -> tuple[past.Earlier | None, str]:
+) -> tuple[past.Earlier | None, Said]:
     """The data as it was, or why only that of now is compared."""
     match question.against:
         case "none":
-            return None, "both periods are as known now"
+            return None, Said("both periods are taken as they are known now")
         case "newest":
             found = past.newest_edition(session, lake, period)
         case UUID() as edition_id:
             found = past.as_sealed(session, lake, edition_id)
         case day:
             found = past.as_of_day(session, lake, profile, day)
-    return found, "" if found else past.NONE_KEPT
+    return found, Said() if found else Said(past.NONE_KEPT)
 
 
-def _why_not_moved(shown: Slice) -> str:
+def _why_not_moved(shown: Slice) -> Said:
     if not shown.dimension:
-        return "a total doesn't depend on who owns its rows"
+        return Said("a total doesn't depend on who owns its rows")
     if not follows_owner(shown.dimension):
-        return "this breakdown doesn't depend on who owns its rows"
+        return Said("this breakdown doesn't depend on who owns its rows")
     if shown.attribution == AS_WAS:
-        return "rows count for who owned them then"
-    return ""
+        return Said("rows count for who owned them then")
+    return Said()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -34,18 +34,32 @@ Cause: TypeAlias = Literal["deleted", "redated", "reowned", "changed", "dropped"
 MONEY_PLACES, RATIO_PLACES = 4, 10
 
 
+@dataclass(frozen=True)
+class Said:
+    """A sentence about a bridge: the English text that translations go by, with places for its values."""
+
+    text: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.text % self.values if self.values else self.text
+
+
+ONE_SEGMENT = Said("there is one segment only")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Term:
     """One step of the bridge.
 
     Attributes:
         value: what it adds, exactly, in the metric's unit.
-        note: why it is 0 by definition, or what it holds that its name doesn't say; "" where the name says all.
+        note: why it is 0 by definition, or what it holds that its name doesn't say; empty where the name says all.
     """
 
     key: TermKey
     value: Fraction
-    note: str = ""
+    note: Said = Said()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +103,7 @@ class Bridge:
     restated: tuple[Restated, ...] = ()
     known_at: datetime | None = None
     edition_id: UUID | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Said, ...] = ()
 
     @property
     def change(self) -> Fraction:

@@ -17,7 +17,7 @@ from tallymark.bridge.forms import form_of
 from tallymark.bridge.reading import Slice
 from tallymark.bridge.segments import segments_of
 from tallymark.bridge.service import Basis, made
-from tallymark.bridge.terms import Bridge
+from tallymark.bridge.terms import Bridge, Said
 from tallymark.engine import TenantData
 from tallymark.plugins.registry import registry
 from tallymark_sdk.attribution import AS_IS, AS_WAS, Attribution
@@ -85,7 +85,7 @@ def bridged(version) -> Callable[..., Bridge]:
                 mix=segments_of(known[key], form, by, mix),
                 now=now if isinstance(now, TenantData) else version(now),
                 then=then if then is None or isinstance(then, TenantData) else version(then),
-                why_now="" if then is not None else "no earlier snapshot kept",
+                why_now=Said() if then is not None else Said("no earlier snapshot kept"),
             )
         )
 

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 import pytest
 
+from tallymark.bridge.ends import agree
 from tallymark.bridge.errors import NoBridge
 from tallymark.bridge.forms import Sum, form_of
 from tallymark.engine import compute
@@ -17,11 +18,14 @@ from tallymark_sdk.model import DATASETS
 
 from ..engine.test_oracle import random_company  # noqa: TID252  the folders of tests are no packages
 
-LATER = calendar().period("quarter", date(2024, 5, 1))
+# Several, since a random company has no value of some metric in some quarter.
+QUARTERS = calendar().range(calendar().period("quarter", date(2024, 5, 1)), 3)
+TOO_THIN = {"people.rep_ramp_time"}  # six reps: hardly two quarters follow each other in which one ramped up
 BY_MEMBER = {
     "revenue.revenue",
     "revenue.gross_profit",
     "revenue.bookings",
+    "cash.collected",
     "pipeline.open_pipeline",
     "subscription.new_mrr",
     "conversion.close_ratio",
@@ -93,7 +97,7 @@ def versions(version):
 
 
 def asked(metric):
-    """The total; of some also a breakdown that owners make, and one that they don't, each by one of its members."""
+    """The total; of some also a breakdown that owners make, and one that they don't."""
     yield "", AS_IS
     if metric.key not in BY_MEMBER:
         return
@@ -102,8 +106,32 @@ def asked(metric):
     for dimension in owned[:1]:
         yield dimension, AS_IS
         yield dimension, AS_WAS
-    for dimension in other[:1]:
+    for dimension in other[-1:]:
         yield dimension, AS_IS
+
+
+def busiest(cells, dimension):
+    """The cell with the most rows, and so most to tell apart; None where no cell has a value."""
+    shown = [
+        cell
+        for cell in cells
+        if cell.part == "value" and cell.dimension == dimension and cell.value is not None
+    ]
+    return max(shown, key=lambda cell: cell.rows, default=None)
+
+
+def check(bridge, form):
+    """Everything that must hold of any bridge."""
+    terms = {term.key: term.value for term in bridge.terms}
+    assert sum(terms.values()) == bridge.change
+    written = bridge.written()
+    assert written.start + sum(written.terms) == written.end
+    told = sum(value for key, value in terms.items() if key not in {"restatement", "organisation"})
+    if isinstance(form, Sum):
+        assert sum(each.value for each in bridge.restated) == terms["restatement"]
+        assert sum(move.total for move in bridge.moves) == told
+    elif "rate_and_mix" not in terms:
+        assert sum(move.rate + move.mix + move.without_base for move in bridge.rate_moves) == told
 
 
 @pytest.mark.slow
@@ -113,40 +141,24 @@ def test_the_terms_of_every_metric_sum_to_its_change(bridged, versions, key):
     metric = registry()[key]
     made = 0
     for dimension, attribution in asked(metric):
-        cells = compute(
-            registry(),
-            [key],
-            [LATER],
-            [dimension] if dimension else [],
-            data=now,
-            calendar=calendar(),
-            attribution=attribution,
-        )
-        shown = [
-            cell
-            for cell in cells
-            if cell.part == "value" and cell.dimension == dimension and cell.value is not None
-        ]
-        for cell in sorted(shown, key=lambda cell: -cell.rows)[:1]:
+        for later in QUARTERS:
+            by = [dimension] if dimension else []
+            cells = compute(
+                registry(), [key], [later], by, data=now, calendar=calendar(), attribution=attribution
+            )
+            cell = busiest(cells, dimension)
+            if cell is None:
+                continue
             try:
                 bridge = bridged(
-                    key, now, then, by=dimension, member=cell.member, attribution=attribution, later=LATER
+                    key, now, then, by=dimension, member=cell.member, attribution=attribution, later=later
                 )
             except NoBridge as error:
                 if "There is no value" not in str(error):
                     raise
                 continue
             made += 1
-            assert sum(term.value for term in bridge.terms) == bridge.change
-            assert abs(float(bridge.end) - float(cell.value)) <= 1e-9 * max(1, abs(float(cell.value)))
-            written = bridge.written()
-            assert written.start + sum(written.terms) == written.end
-            if isinstance(form_of(key, dimension, registry()), Sum):
-                first = bridge.terms[0]
-                assert sum(each.value for each in bridge.restated) == first.value
-                told = sum(move.total for move in bridge.moves)
-                assert told == sum(term.value for term in bridge.terms[2:])
-            else:
-                terms = {term.key: term.value for term in bridge.terms}
-                assert sum(move.rate for move in bridge.rate_moves) in {0, terms.get("rate", 0)}
-    assert made, "nothing was bridged: the sample is too thin"
+            assert agree(cell.value, bridge.end)
+            check(bridge, form_of(key, dimension, registry()))
+            break
+    assert made or key in TOO_THIN, "nothing was bridged: the sample is too thin"

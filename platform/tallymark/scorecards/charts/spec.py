@@ -34,3 +34,20 @@ class TrendChart:
     high: float
     lines: int
     caption: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """A step of a waterfall from one level to another; `tone` is `good`, `bad`, `neutral` or `brand`."""
+
+    before: float
+    after: float
+    tone: str = "brand"
+    caption: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waterfall:
+    """How one value became another. The first and last step begin at 0: they are the values themselves."""
+
+    steps: tuple[Step, ...]
