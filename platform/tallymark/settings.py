@@ -1,6 +1,7 @@
 """Settings from the environment, checked once at the start."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,8 @@ from tallymark_tenants.db import VARIABLES, DatabaseUrls
 
 MINIMUM_SECRET = 32  # characters; signing keys shorter than this can be guessed
 _DRIVER = "postgresql+psycopg"
+_GIGABYTE = 2**30
+_BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*")
 
 Mode = Literal["development", "production"]
 
@@ -26,11 +29,15 @@ class Settings:
     """How this process is to run.
 
     In development, empty URLs mean the embedded PostgreSQL and Redis and an empty secret key a random
-    one kept beside them; `tallymark.services.running` fills all of these in.
+    one kept beside them; `tallymark.services.running` fills all of these in. `lake` is the bucket that holds the
+    tenants' rows, as `s3://bucket/prefix`; empty for the data folder. `lake_cache` is how many bytes of it may be kept
+    in the data folder. What opens the bucket (`AWS_…`) is no setting of ours.
     """
 
     mode: Mode = "development"
     data_dir: Path = Path(".tallymark")
+    lake: str = ""
+    lake_cache: int = 20 * _GIGABYTE
     urls: DatabaseUrls = field(default_factory=DatabaseUrls, repr=False)
     redis_url: str = field(default="", repr=False)
     secret_key: str = field(default="", repr=False)
@@ -44,6 +51,8 @@ class Settings:
         settings = cls(
             mode=_mode(environment.get("TALLYMARK_MODE", "development")),
             data_dir=_folder(environment.get("TALLYMARK_DATA") or ".tallymark"),
+            lake=environment.get("TALLYMARK_LAKE", "").rstrip("/"),
+            lake_cache=_gigabytes(environment.get("TALLYMARK_LAKE_CACHE") or "20"),
             urls=DatabaseUrls(**{role: environment.get(name, "") for role, name in VARIABLES.items()}),
             redis_url=environment.get("TALLYMARK_REDIS_URL", ""),
             secret_key=environment.get("TALLYMARK_SECRET_KEY", ""),
@@ -55,8 +64,8 @@ class Settings:
 
     @property
     def lake_dir(self) -> Path:
-        """Parquet snapshots, one folder a tenant."""
-        return self.data_dir / "lake"
+        """Parquet snapshots, one folder a tenant: all of them, or copies where a bucket holds them."""
+        return self.data_dir / "cache" / "lake" if self.lake else self.data_dir / "lake"
 
     @property
     def uploads_dir(self) -> Path:
@@ -74,6 +83,11 @@ class Settings:
             _check_database_url(variable, getattr(self.urls, role))
         if self.redis_url and not self.redis_url.startswith(("redis://", "rediss://", "unix://")):
             raise SettingsError("TALLYMARK_REDIS_URL is no address of a Redis; write redis://host:6379/0.")
+        if self.lake and not _BUCKET.fullmatch(self.lake):
+            raise SettingsError(
+                "TALLYMARK_LAKE must be s3://bucket or s3://bucket/prefix, in small letters, digits, dots and hyphens; "
+                "keys and endpoint go into AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_ENDPOINT_URL."
+            )
         if self.data_dir.exists() and not self.data_dir.is_dir():
             raise SettingsError(f"TALLYMARK_DATA is {self.data_dir}, which is a file; name a folder.")
         missing = [VARIABLES[role] for role in ("app", "auth", "dispatcher") if not getattr(self.urls, role)]
@@ -112,6 +126,14 @@ def _check_database_url(variable: str, value: str) -> None:
     except (ArgumentError, ValueError):
         pass
     raise SettingsError(f"{variable} is no database address; write {_DRIVER}://user:password@host/database.")
+
+
+def _gigabytes(value: str) -> int:
+    if not value.isdecimal() or not int(value):
+        raise SettingsError(
+            f"TALLYMARK_LAKE_CACHE is {value!r}; it must be a number of gigabytes, at least 1."
+        )
+    return int(value) * _GIGABYTE
 
 
 def _port(value: str) -> int:

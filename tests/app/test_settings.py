@@ -52,11 +52,20 @@ def test_secrets_are_not_shown():
         ({"TALLYMARK_MODE": "prod"}, "must be development or production"),
         ({"TALLYMARK_PORT": "eighty"}, "TALLYMARK_PORT is 'eighty'"),
         ({"TALLYMARK_PORT": "65536"}, "from 1 to 65535"),
+        ({"TALLYMARK_LAKE": "https://bucket"}, "must be s3://bucket or s3://bucket/prefix"),
+        ({"TALLYMARK_LAKE": "s3://key:secret@bucket"}, "keys and endpoint go into AWS_ACCESS_KEY_ID"),
+        ({"TALLYMARK_LAKE": "s3://bucket/../other"}, "must be s3://bucket or s3://bucket/prefix"),
+        ({"TALLYMARK_LAKE_CACHE": "0"}, "TALLYMARK_LAKE_CACHE is '0'"),
     ],
 )
 def test_what_is_missing_or_wrong_is_named(change, sentence):
     with pytest.raises(SettingsError, match=sentence):
         Settings.from_env(PRODUCTION | change)
+
+
+def test_a_bucket_leaves_copies_in_the_data_folder_apart_from_a_lake_that_was_there():
+    settings = Settings.from_env({"TALLYMARK_DATA": "/srv/t", "TALLYMARK_LAKE": "s3://rows/of/us/"})
+    assert (settings.lake, settings.lake_dir) == ("s3://rows/of/us", Path("/srv/t/cache/lake"))
 
 
 def test_half_set_addresses_are_refused_in_development_too():

@@ -43,7 +43,7 @@ class Finding:
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.pass_context
 def doctor(context: click.Context, as_json: bool) -> None:
-    """Check database, Redis, fonts, Pango, disk, packs and settings.
+    """Check lake, database, Redis, fonts, Pango, disk, packs and settings.
 
     Where no servers are configured, those of the data folder are started for the check. Ends with 0 when
     everything works (warnings included) and with 2 where something does not.
@@ -69,6 +69,7 @@ def examine() -> Iterator[Finding]:
         return
     yield from check_settings(settings)
     yield from check_disk(settings.data_dir)
+    yield from _guarded("lake", lambda: check_lake(settings))
     yield from _guarded("database", lambda: check_database(settings))
     yield from _guarded("redis", lambda: check_redis(settings))
     yield from _guarded("pango", check_pango)
@@ -112,6 +113,24 @@ def check_disk(folder: Path) -> Iterator[Finding]:
         text=f"{folder} can be written; {free / 2**30:.1f} GB are free.",
         advice=advice,
     )
+
+
+def check_lake(settings: Settings) -> Iterator[Finding]:
+    """Where tenants' rows are kept; of a bucket, that an object can be written, read and removed."""
+    from tallymark.lake.bucket import Bucket
+    from tallymark.lake.values import LakeError
+
+    if not settings.lake:
+        yield Finding(check="lake", level="ok", text=f"Rows are kept in {settings.lake_dir}.")
+        return
+    try:
+        Bucket.at(settings.lake).try_out()
+    except LakeError as error:
+        advice = "Until the bucket answers, nothing can be imported, and only what is cached can be computed."
+        yield Finding(check="lake", level="problem", text=str(error), advice=advice)
+        return
+    text = f"Rows are kept in {settings.lake}, up to {settings.lake_cache / 2**30:.0f} GB cached in {settings.lake_dir}."
+    yield Finding(check="lake", level="ok", text=text)
 
 
 def check_database(settings: Settings) -> Iterator[Finding]:

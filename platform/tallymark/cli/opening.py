@@ -31,7 +31,7 @@ class Product:
         """The lake; loaded when it is asked for, since the dispatcher needs neither it nor Arrow and DuckDB."""
         from tallymark.lake import Lake
 
-        return Lake(self.settings.lake_dir)
+        return Lake.of(self.settings)
 
     def profile(self, tenant: str) -> TenantProfile:
         """The tenant of that slug, name or id; a one-line error where there is none."""

@@ -16,7 +16,7 @@ def make_sample_data(job: JobContext) -> Mapping[str, Any]:
     """Fill the tenant with the sample company's data. A second attempt finds what the first one made."""
     with job.database.tenant(job.tenant_id) as session:
         profile = load_profile(session)
-    lake = Lake(job.settings.lake_dir)
+    lake = Lake.of(job.settings)
     try:
         made = seed(job.database, lake, profile, job.progress, transaction=job.transaction)
     except LakeError as error:

@@ -131,7 +131,7 @@ class Demo:
         from tallymark.demo.seed import seed
         from tallymark.lake import Lake, LakeError
 
-        lake, runs = Lake(settings.lake_dir), list[UUID]()
+        lake, runs = Lake.of(settings), list[UUID]()
 
         def ask(scorecard: UUID) -> None:
             runs.append(request_scorecard(database, lake, profile, scorecard))

@@ -30,7 +30,7 @@ def run_import_job(job: JobContext) -> Mapping[str, Any]:
     try:
         report = import_file(
             job.database,
-            Lake(job.settings.lake_dir),
+            Lake.of(job.settings),
             profile,
             job.params["dataset"],
             path,

@@ -149,7 +149,7 @@ def import_file(
 
 def reports_folder(lake: Lake, tenant: UUID) -> Path:
     """Where a tenant's reports of rejected rows lie."""
-    return lake.root.parent / "imports" / str(tenant)
+    return lake.reports / str(tenant)
 
 
 def rejected_file(lake: Lake, tenant: UUID, sync_id: UUID) -> Path:

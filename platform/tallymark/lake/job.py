@@ -18,13 +18,14 @@ _UPLOADS_STAY = timedelta(days=7)  # far longer than an import waits, its attemp
 def run_sweep_job(job: JobContext) -> Mapping[str, Any]:
     """Sweep the tenant's lake and uploads; the result counts what was removed."""
     with job.transaction() as session:
-        swept = Lake(job.settings.lake_dir).sweep(session)
+        swept = Lake.of(job.settings).sweep(session)
         runs = forget_old_runs(session)
     return {
         "runs": runs,
         "snapshots": swept.snapshots,
         "folders": swept.folders,
         "staging": swept.staging,
+        "objects": swept.objects,
         "uploads": remove_old_uploads(job.settings.uploads_dir / str(job.tenant_id)),
     }
 

@@ -1,14 +1,17 @@
 """The database's side of the lake: which snapshot of a dataset is current, and the lock that guards the swap."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from tallymark.lake.values import LakeError, Snapshot
+from tallymark.lake.keys import KEYS
+from tallymark.lake.values import LakeError, Snapshot, Stored
 from tallymark_tenants import models
 from tallymark_tenants.ids import uuid7
 
@@ -60,7 +63,7 @@ def by_ids(session: Session, root: Path, ids: Sequence[UUID]) -> list[Snapshot]:
 
 def swap(session: Session, root: Path, snapshot: Snapshot, tenant: UUID) -> None:
     """Record a snapshot and make it current, in the caller's transaction and under `lock`."""
-    files = [file.relative_to(root).as_posix() for file in snapshot.files]
+    files = [_entry(root, file, snapshot.stored) for file in snapshot.files]
     row = {
         "tenant_id": tenant,
         "id": snapshot.id,
@@ -78,16 +81,39 @@ def swap(session: Session, root: Path, snapshot: Snapshot, tenant: UUID) -> None
     session.execute(pointer.values(current_snapshot_id=snapshot.id))
 
 
+def file_of(entry: Any) -> str:
+    """The file that an entry of a snapshot's list names, relative to the lake.
+
+    An entry is the name alone, or for a lake in a bucket an object with `path`, `size` and `tag`, and `keys` with
+    size and tag of the key file beside it.
+    """
+    return str(entry["path"] if isinstance(entry, dict) else entry)
+
+
 def _snapshot(root: Path, values: RowMapping) -> Snapshot:
+    named = [(_inside(root, values["tenant_id"], file_of(entry)), entry) for entry in values["files"]]
+    stored = dict[Path, Stored]()
+    for file, entry in named:
+        if isinstance(entry, dict):
+            stored[file] = Stored(size=entry["size"], tag=entry["tag"])
+            stored[file.with_name(KEYS)] = Stored(**entry["keys"])
     return Snapshot(
         id=values["id"],
         dataset=values["dataset"],
-        files=tuple(_inside(root, values["tenant_id"], file) for file in values["files"]),
+        files=tuple(file for file, _ in named),
         row_count=values["row_count"],
         schema_version=values["schema_version"],
         sync_id=values["sync_id"],
         created_at=values["created_at"],
+        stored=stored,
     )
+
+
+def _entry(root: Path, file: Path, stored: Mapping[Path, Stored]) -> Any:
+    path = file.relative_to(root).as_posix()
+    if file not in stored:
+        return path
+    return {"path": path, **asdict(stored[file]), "keys": asdict(stored[file.with_name(KEYS)])}
 
 
 def _inside(root: Path, tenant: UUID, file: str) -> Path:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Self
 from uuid import UUID
 
 import duckdb
@@ -13,6 +14,8 @@ import pyarrow as pa
 from sqlalchemy.orm import Session
 
 from tallymark.lake import pointers
+from tallymark.lake.bucket import Bucket
+from tallymark.lake.cache import Cache
 from tallymark.lake.carrying import carried, widened
 from tallymark.lake.landing import RATES, Landing, Layout, money_paths
 from tallymark.lake.parquet import publish
@@ -20,6 +23,7 @@ from tallymark.lake.staging import stage, staging
 from tallymark.lake.sweeping import Swept, sweep
 from tallymark.lake.values import LakeError, Landed, Snapshot
 from tallymark.lake.writing import changed, write
+from tallymark.settings import Settings
 from tallymark_sdk.model import DATASETS, SCHEMA_VERSION, Dataset
 from tallymark_sdk.model import dataset as dataset_named
 from tallymark_tenants.profile import TenantProfile
@@ -31,9 +35,25 @@ class Lake:
     A snapshot lists the file of its own folder and, where that holds changes only, those of the folders before it.
     """
 
-    def __init__(self, root: Path, *, layout: Layout | None = None) -> None:
+    def __init__(self, root: Path, *, layout: Layout | None = None, cache: Cache | None = None) -> None:
+        """With `cache`, which must be of the same root, the files are in its bucket and `root` holds copies."""
         self.root = root.absolute()
         self._layout = layout or Layout()
+        self._cache = cache
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The lake that the settings name: in the data folder, or in a bucket with a cache in the data folder."""
+        root = settings.lake_dir.absolute()
+        if not settings.lake:
+            return cls(root)
+        return cls(root, cache=Cache(root=root, bucket=Bucket.at(settings.lake), limit=settings.lake_cache))
+
+    @property
+    def reports(self) -> Path:
+        """The folder for what is told of landings, one folder a tenant: beside the lake, never in a cache."""
+        data = self.root.parents[1] if self._cache else self.root.parent
+        return data / "imports"
 
     def land(
         self,
@@ -96,7 +116,10 @@ class Lake:
         Where there are several, `tallymark.lake.overlay` reads them as one.
         """
         current = pointers.current(session, self.root, dataset_named(dataset).name)
-        return [] if current is None else list(current.files)
+        if current is None:
+            return []
+        self._hold([current])
+        return list(current.files)
 
     def pinned(self, session: Session, ids: Sequence[UUID] | None = None) -> Mapping[str, Snapshot]:
         """Dataset → snapshot: the current ones, or those of `ids` (of a sealed edition, say) that still exist."""
@@ -105,6 +128,7 @@ class Lake:
             if ids is None
             else pointers.by_ids(session, self.root, ids)
         )
+        self._hold(found)
         return {snapshot.dataset: snapshot for snapshot in found}
 
     def sweep(self, session: Session, *, older_than: timedelta = timedelta(hours=6), keep: int = 10) -> Swept:
@@ -113,7 +137,13 @@ class Lake:
         Kept are each dataset's current and `keep` newest snapshots and those that editions were sealed with.
         Files go one sweep later than their rows, so that a rollback can't lose them and a reader can end.
         """
-        return sweep(session, self.root, older_than=older_than, keep=keep)
+        bucket = self._cache.bucket if self._cache else None
+        return sweep(session, self.root, older_than=older_than, keep=keep, bucket=bucket)
+
+    def _hold(self, snapshots: Iterable[Snapshot], *, keys: bool = False) -> None:
+        """Make the snapshots' files be on this machine."""
+        if self._cache:
+            self._cache.hold(snapshots, keys=keys)
 
     def _merge(
         self,
@@ -127,6 +157,7 @@ class Lake:
         replace: bool,
     ) -> Landed:
         current = pointers.current(session, self.root, dataset.name)
+        self._hold([current] if current else [], keys=True)
         wide = widened(dataset, current.files if current else ())
         landing = Landing(
             dataset=wide,
@@ -145,10 +176,12 @@ class Lake:
         if not written.files:
             return landed
         place = self.root / str(profile.id) / dataset.name / str(landed.snapshot_id)
+        stored = self._cache.upload(written.files, place) if self._cache else {}
         snapshot = Snapshot(
             id=landed.snapshot_id,
             dataset=dataset.name,
             files=(*written.kept, publish(written.files, place)),
+            stored={**(current.stored if current else {}), **stored},
             row_count=landed.rows,
             schema_version=SCHEMA_VERSION,
             sync_id=sync_id,
@@ -160,7 +193,9 @@ class Lake:
     def _sources(self, session: Session, dataset: Dataset) -> dict[str, Snapshot]:
         """The current snapshots that the dataset's base amounts are made with."""
         found = {name: pointers.current(session, self.root, name) for name in _needs(dataset)}
-        return {name: snapshot for name, snapshot in found.items() if snapshot}
+        there = {name: snapshot for name, snapshot in found.items() if snapshot}
+        self._hold(there.values())
+        return there
 
 
 def _needs(dataset: Dataset) -> set[str]:

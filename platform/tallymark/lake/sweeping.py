@@ -1,48 +1,67 @@
 """Clearing a tenant's lake of snapshots that have aged out and of files that nothing refers to."""
 
 import shutil
-import time
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from uuid import UUID
 
 from sqlalchemy import String, cast, delete, func, select
 from sqlalchemy.orm import Session
 
+from tallymark.lake import pointers
+from tallymark.lake.bucket import Bucket
 from tallymark.lake.staging import FOLDER, clear_leftovers
 from tallymark_tenants import models
 
 
 @dataclass(frozen=True, kw_only=True)
 class Swept:
-    """How many snapshots aged out, and how many folders of snapshots and of staging were removed."""
+    """How many snapshots aged out, and how many folders of snapshots, of staging, and objects were removed."""
 
     snapshots: int
     folders: int
     staging: int
+    objects: int = 0
 
 
-def sweep(session: Session, root: Path, *, older_than: timedelta, keep: int) -> Swept:
+def sweep(
+    session: Session, root: Path, *, older_than: timedelta, keep: int, bucket: Bucket | None = None
+) -> Swept:
     """See `Lake.sweep`."""
     tenant: UUID = session.info["tenant"]
     staging = clear_leftovers(root, tenant, older_than)
-    folders = _remove_orphans(session, root / str(tenant), older_than)
-    return Swept(snapshots=_age_out(session, keep), folders=folders, staging=staging)
-
-
-def _remove_orphans(session: Session, folder: Path, older_than: timedelta) -> int:
-    """Remove old folders whose file no snapshot lists: all that did aged out, or were never committed."""
     listed = session.scalars(select(models.Snapshot.files))
-    known = {PurePosixPath(file).parent.name for files in listed for file in files}
-    before = time.time() - older_than.total_seconds()
+    known = {PurePosixPath(pointers.file_of(entry)).parent.name for files in listed for entry in files}
+    before = datetime.now(UTC) - older_than
+    folders = _remove_orphans(root / str(tenant), known, before)
+    objects = _remove_objects(bucket, tenant, known, before) if bucket else 0
+    return Swept(snapshots=_age_out(session, keep), folders=folders, staging=staging, objects=objects)
+
+
+def _remove_orphans(folder: Path, known: Collection[str], before: datetime) -> int:
+    """Remove old folders whose file no snapshot lists: all that did aged out, or were never committed."""
     removed = 0
     for snapshot in folder.glob("*/*/"):
-        if snapshot.parent.name == FOLDER or snapshot.name in known or snapshot.stat().st_mtime > before:
+        if snapshot.parent.name == FOLDER or snapshot.name in known:
+            continue
+        if snapshot.stat().st_mtime > before.timestamp():
             continue
         shutil.rmtree(snapshot, ignore_errors=True)
         removed += 1
     return removed
+
+
+def _remove_objects(bucket: Bucket, tenant: UUID, known: Collection[str], before: datetime) -> int:
+    """The same in the bucket."""
+    old = [
+        key
+        for key, put in bucket.under(f"{tenant}/")
+        if PurePosixPath(key).parent.name not in known and put <= before
+    ]
+    bucket.remove(old)
+    return len(old)
 
 
 def _age_out(session: Session, keep: int) -> int:

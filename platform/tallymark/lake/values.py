@@ -1,6 +1,7 @@
 """What the lake hands back: a snapshot, the result of a landing, and the error that says what to do."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -11,8 +12,19 @@ class LakeError(RuntimeError):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stored:
+    """An object in a bucket as it was put: its size in bytes, and the store's tag for it ("" where it gives none)."""
+
+    size: int
+    tag: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """One immutable version of a dataset. `files` are absolute paths, in reading order."""
+    """One immutable version of a dataset. `files` are absolute paths: a base, then change files, oldest first.
+
+    `stored` says of files of a lake in a bucket, key files included, what the objects there are.
+    """
 
     id: UUID
     dataset: str
@@ -21,6 +33,7 @@ class Snapshot:
     schema_version: str
     sync_id: UUID | None
     created_at: datetime
+    stored: Mapping[Path, Stored] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -96,7 +96,7 @@ def make_edition(job: JobContext) -> Mapping[str, Any]:
     """Compute, compose, render and store one edition. A second attempt finds the first one's edition."""
     if (done := _existing(job)) is not None:
         return _result(done)
-    lake = Lake(job.settings.lake_dir)
+    lake = Lake.of(job.settings)
     with job.database.tenant(job.tenant_id) as session:
         scorecard = session.get(Scorecard, (job.tenant_id, UUID(job.params["scorecard_id"])))
         if scorecard is None:

@@ -52,7 +52,7 @@ def _form() -> CompanyForm:
 
 def _page(form: CompanyForm) -> str:
     profile = here().profile
-    lake = Lake(app_settings().lake_dir)
+    lake = Lake.of(app_settings())
     data = tenant_data(lake, profile, lake.pinned(scope().tenant()).values())
     today = datetime.now(ZoneInfo(profile.timezone)).date()
     year = year_of(profile, own_days(data), request.args.get("year", ""), today)

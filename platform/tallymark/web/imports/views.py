@@ -55,7 +55,7 @@ def sync(sync_id: UUID) -> ResponseReturnValue:
 def rejected(sync_id: UUID) -> Response:
     """All rejected rows as CSV."""
     found = find_sync(scope().tenant(), sync_id) or abort(404)
-    path = rejected_file(Lake(app_settings().lake_dir), here().profile.id, found.id)
+    path = rejected_file(Lake.of(app_settings()), here().profile.id, found.id)
     if not path.is_file():
         abort(404)
     return send_file(
@@ -66,7 +66,7 @@ def rejected(sync_id: UUID) -> Response:
 def _settle() -> None:
     """Call failed what was killed, so that the history shows nothing as running that does not run."""
     session = scope().tenant()
-    folder = reports_folder(Lake(app_settings().lake_dir), here().profile.id)
+    folder = reports_folder(Lake.of(app_settings()), here().profile.id)
     # Held until the response is made, so that a load which ends well meanwhile is not called failed after it.
     session.execute(select(Sync.id).where(Sync.status == "running").with_for_update())
     if fail_dead(session, folder):

@@ -162,7 +162,7 @@ def _checked(form: OwnKpiForm, stored: kept.StoredKpi | None) -> ResponseReturnV
 def _tried(checked: Checked | None) -> Preview | None:
     if checked is None or not checked.is_good:
         return None
-    profile, session, lake = here().profile, scope().tenant(), Lake(app_settings().lake_dir)
+    profile, session, lake = here().profile, scope().tenant(), Lake.of(app_settings())
     today = datetime.now(ZoneInfo(profile.timezone)).date()
     newest = last_day(lake, session, today)
     return preview(

@@ -71,7 +71,7 @@ def refresh(scorecard_id: UUID) -> ResponseReturnValue:
     except CalendarError as error:
         title = _("There is no edition of this period")
         return render_template("error.html", code=400, title=title, advice=_(str(error))), 400
-    run_id = request_edition(session, here().profile, scorecard, Lake(app_settings().lake_dir), day=start)
+    run_id = request_edition(session, here().profile, scorecard, Lake.of(app_settings()), day=start)
     return redirect(url_for("runs.show", run_id=run_id))
 
 
@@ -134,7 +134,7 @@ def _form(*, fresh: bool) -> ScorecardForm:
 def _page(form: ScorecardForm) -> str:
     session, profile = scope().tenant(), here().profile
     today = datetime.now(ZoneInfo(profile.timezone)).date()
-    last = last_day(Lake(app_settings().lake_dir), session, today)
+    last = last_day(Lake.of(app_settings()), session, today)
     lines = service.lines_of(session)
     cards = []
     for scorecard in session.scalars(select(Scorecard).order_by(Scorecard.name)):

@@ -117,7 +117,7 @@ def remove(target_id: UUID) -> ResponseReturnValue:
 
 
 def _load() -> TenantTargets:
-    return load_targets(scope().tenant(), Lake(app_settings().lake_dir), here().profile)
+    return load_targets(scope().tenant(), Lake.of(app_settings()), here().profile)
 
 
 def _names(everything: TenantTargets) -> dict[str, str]:
