@@ -12,6 +12,7 @@ from flask import jsonify
 from flask.typing import ResponseReturnValue
 
 from tallymark.api.blueprint import api
+from tallymark.api.bridge import AskedBridge, ToldBridge
 from tallymark.api.schemas import (
     ChangedKpi,
     CheckedKpi,
@@ -96,6 +97,16 @@ def description() -> dict[str, Any]:
                 DraftKpi,
                 refused=(400, 401, 403, 404, 415, 422),
             )
+        },
+    )
+    spec.path(
+        "/t/{tenant}/api/v1/bridge",
+        parameters=[_TENANT],
+        operations={
+            "get": _operation(
+                "Split why a KPI changed between two periods", (200, ToldBridge), refused=(401, 404, 422)
+            )
+            | {"parameters": [{"in": "query", "schema": AskedBridge}]}
         },
     )
     document: dict[str, Any] = spec.to_dict()

@@ -1,0 +1,190 @@
+"""A bridge in a reader's words and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from babel.numbers import get_currency_precision
+from markupsafe import Markup
+
+from tallymark.bridge import Bridge
+from tallymark.bridge.rounding import summing
+from tallymark.bridge.told import segments
+from tallymark.scorecards.charts import Step, Waterfall, draw_waterfall
+from tallymark.web.localisation import formatter, texts
+from tallymark.web.localisation import gettext as _
+from tallymark_sdk.metric import Better
+
+MOST_SEGMENTS = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A step: what it is called, its figure, its drawing, and what else must be said."""
+
+    label: str
+    figure: str
+    drawing: Markup
+    note: str = ""
+    is_end: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A bridge as the page shows it.
+
+    Attributes:
+        causes: the restatement's parts: cause, rows, figure.
+        heads, segments: the columns of the table by segment, and its rows: name, currency and figures.
+        more: how many segments aren't shown.
+    """
+
+    lines: Sequence[Line]
+    change: str
+    causes: Sequence[tuple[str, int, str]]
+    heads: Sequence[str]
+    segments: Sequence[tuple[str, str, Sequence[str]]]
+    more: int
+    notes: Sequence[str]
+
+
+def shown(bridge: Bridge, better: Better, names: Mapping[str, str]) -> Shown:
+    """The bridge in the running request's language.
+
+    Args:
+        better: which direction is good.
+        names: segment → its name.
+    """
+    places = _places(bridge)
+    written = bridge.written(places)
+    levels = [Decimal(0), written.start]
+    for value in written.terms:
+        levels.append(levels[-1] + value)
+    labels = [
+        _("%(period)s, as of then", period=formatter().period(bridge.earlier))
+        if bridge.known_at
+        else formatter().period(bridge.earlier),
+        *(term_name(term.key) for term in bridge.terms),
+        formatter().period(bridge.later),
+    ]
+    figures = [
+        _figure(written.start, bridge.unit),
+        *(_signed(value, bridge.unit) for value in written.terms),
+        _figure(written.end, bridge.unit),
+    ]
+    tones = ["brand", *(_tone(value, better) for value in written.terms), "brand"]
+    edges = [*pairwise(levels), (Decimal(0), written.end)]
+    drawings = draw_waterfall(
+        Waterfall(
+            steps=tuple(
+                Step(before=float(before), after=float(after), tone=tone, caption=f"{label}: {figure}")
+                for (before, after), tone, label, figure in zip(edges, tones, labels, figures, strict=True)
+            )
+        ),
+        direction=texts().direction,
+    )
+    notes = ["", *(_(term.note.text, **term.note.values) for term in bridge.terms), ""]
+    ends = [True, *(False for _term in bridge.terms), True]
+    rows = zip(labels, figures, drawings, notes, ends, strict=True)
+    heads, found = _segments(bridge, names, places)
+    return Shown(
+        lines=[
+            Line(label=label, figure=figure, drawing=drawing, note=note, is_end=is_end)
+            for label, figure, drawing, note, is_end in rows
+        ],
+        change=_signed(written.change, bridge.unit),
+        causes=_causes(bridge, written.terms[0], places),
+        heads=heads,
+        segments=found[:MOST_SEGMENTS],
+        more=max(0, len(found) - MOST_SEGMENTS),
+        notes=[_(note.text, **note.values) for note in bridge.notes],
+    )
+
+
+def term_name(key: str) -> str:
+    """A term as people call it."""
+    return {
+        "restatement": _("Restatement"),
+        "organisation": _("Organisation"),
+        "volume": _("Volume"),
+        "mix": _("Mix"),
+        "price": _("Price"),
+        "without_quantity": _("Rows without a quantity"),
+        "currency": _("Currency"),
+        "price_and_currency": _("Price and currency"),
+        "rate": _("Rates within segments"),
+        "without_base": _("Segments without a base"),
+        "rate_and_mix": _("Rates and mix"),
+    }[key]
+
+
+def _cause_name(cause: str) -> str:
+    return {
+        "deleted": _("Deleted since"),
+        "redated": _("Moved to or from another date"),
+        "reowned": _("Moved to or from another member"),
+        "changed": _("Amount changed"),
+        "dropped": _("Counts no longer"),
+        "added": _("Added since"),
+        "counted": _("Counts only now"),
+    }[cause]
+
+
+def _causes(bridge: Bridge, restatement: Decimal, places: int) -> list[tuple[str, int, str]]:
+    if not bridge.restated:
+        return []
+    values = summing([each.value for each in bridge.restated], restatement, places)
+    return [
+        (_cause_name(each.cause), each.rows, _signed(value, bridge.unit))
+        for each, value in zip(bridge.restated, values, strict=True)
+    ]
+
+
+def _segments(
+    bridge: Bridge, names: Mapping[str, str], places: int
+) -> tuple[list[str], list[tuple[str, str, list[str]]]]:
+    rows = segments(bridge, places)
+    present = [term.key for term in bridge.terms if rows and term.key in rows[0]]
+    if len(rows) < 2:  # a single segment says what the terms say
+        return [], []
+    ordered = sorted(rows, key=lambda row: -_weight(row))
+    return [term_name(key) for key in present], [
+        (
+            formatter().name(names.get(row["segment"], row["segment"])),
+            row.get("currency_code", ""),
+            [_signed(row[key], bridge.unit) for key in present],
+        )
+        for row in ordered
+    ]
+
+
+def _weight(row: Mapping[str, Any]) -> Decimal:
+    return sum((abs(value) for value in row.values() if isinstance(value, Decimal)), Decimal(0))
+
+
+def _places(bridge: Bridge) -> int:
+    """As many as the figures are shown with; a percentage has one."""
+    if bridge.unit == "money":
+        return get_currency_precision(formatter().currency)
+    return 3 if bridge.unit == "ratio" else 2
+
+
+def _figure(value: Decimal, unit: str) -> str:
+    if unit == "money":
+        return formatter().money(value)
+    return formatter().percent(value) if unit == "ratio" else formatter().number(value, 2)
+
+
+def _signed(value: Decimal, unit: str) -> str:
+    text = formatter().points(value) if unit == "ratio" else _figure(value, unit)
+    return f"+{text}" if value > 0 else text
+
+
+def _tone(value: Decimal, better: Better) -> str:
+    if not value or better == "neutral":
+        return "neutral"
+    return "good" if (value > 0) == (better == "higher") else "bad"
