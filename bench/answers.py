@@ -62,8 +62,7 @@ def of_tables(tables: Iterable[pa.Table], first: int) -> dict[Place, Decimal | i
             for kpi in kpis:
                 metric, _, part = kpi.partition("/")
                 place = (metric, part or "value", dimension, member, int(row["period"]) - first)
-                if row[kpi] is not None:
-                    found[place] = row[kpi]
+                found[place] = row[kpi]
     return found
 
 
@@ -79,8 +78,9 @@ def _member(row: Mapping[str, object]) -> tuple[str, str]:
 def compare(ours: Answers, theirs: Answers, question: Question, *, cents: bool = False) -> Comparison:
     """Cell by cell over the cells of the question that `theirs` has KPIs for.
 
-    Counts and sums must be equal, quotients to nine digits. A count or sum of nothing may be 0 on one side and
-    missing on the other; a quotient of nothing must have no value on both.
+    Counts and sums must be equal, quotients to nine digits. A member that one side doesn't list must have 0 or no
+    value on the other. A count or sum of nothing may be 0 on one side and no value on the other; a quotient of nothing
+    must have no value on both.
 
     Args:
         cents: whether sums may differ by less than half a cent, for a database that divides in another way.

@@ -1,5 +1,6 @@
-"""The fused SQL that our own compiler makes of the same metrics, over raw Parquet: the whole catalogue is too much to
-write by hand, so this stands for it, beside the ratio to what was written by hand.
+"""The fused SQL that our own compiler makes of the same metrics, over raw Parquet.
+
+The whole catalogue is too much to write by hand, so this stands for it, beside its ratio to what was written by hand.
 """
 
 from __future__ import annotations

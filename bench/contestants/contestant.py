@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from bench.answers import Answers
 
 
 class Contestant(Protocol):
-    """Somebody who answers a question about a tenant. `open` isn't timed, `ask` is, `read` isn't."""
+    """Somebody who answers a question about a tenant. Only `ask` is timed.
+
+    A contestant may have `before()`, called before each asking, and `share`, by which its time is multiplied because
+    it ran only a sample.
+    """
 
     name: str
 
@@ -16,11 +20,11 @@ class Contestant(Protocol):
         """Make everything ready that a running service would have ready."""
         ...
 
-    def ask(self) -> object:
+    def ask(self) -> Any:
         """Compute every cell; what it returns is handed to `read`."""
         ...
 
-    def read(self, asked: object) -> Answers:
+    def read(self, asked: Any) -> Answers:
         """The answers in the common form."""
         ...
 

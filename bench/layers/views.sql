@@ -14,7 +14,7 @@ FROM order_lines l JOIN orders o ON o.id = l.order_id LEFT JOIN reps r ON r.id =
 WHERE l.deleted_at IS NULL AND o.deleted_at IS NULL AND o.status <> 'cancelled';
 
 CREATE VIEW new_leads AS
-SELECT l.id, l.created_on, l.budget = 'yes' AND l.authority = 'yes' AND l.need = 'yes' AND l.timing = 'yes' AS is_qualified,
+SELECT l.id, l.created_on, coalesce(l.budget = 'yes' AND l.authority = 'yes' AND l.need = 'yes' AND l.timing = 'yes', false) AS is_qualified,
        coalesce(l.rep_id, 'unassigned') AS rep, coalesce(r.team_id, 'unassigned') AS team,
        coalesce(l.region_id, a.region_id, r.region_id, 'unassigned') AS region, coalesce(l.source, 'unassigned') AS source,
        coalesce(l.channel, 'unassigned') AS channel
