@@ -5,6 +5,8 @@ DuckDB does, because that is what sealed editions were computed with. What diffe
 decimals that keep their places, errors instead of nulls) is in `session`.
 """
 
+# ruff: noqa: N802  ibis finds a method by its operation's name
+
 from __future__ import annotations
 
 import string
@@ -20,6 +22,8 @@ from tallymark.engine.fuse import Dialect
 from tallymark.engine.spark.letters import changed_by
 
 _WHOLE_IN_A_DOUBLE = 2**53
+_HALVES = 2**50
+"""Where a double of up to 2**113 is cut into two whole numbers of 64 bits; a power of two, so nothing is rounded."""
 _DAYS = {"D": 1, "W": 7}
 _MONTHS = {"M": 1, "Q": 3, "Y": 12}
 
@@ -98,11 +102,19 @@ class SparkCompiler(PySparkCompiler):
         if to.is_integer() and given.is_floating():
             return self.cast(self.f.rint(arg), to)
         if to.is_decimal() and given.is_floating():
-            shift = self.cast(sge.convert(f"1e{to.scale}"), dt.float64)
-            units = self.f.round(sge.paren(arg) * shift, 0)
-            unit = self.cast(f"{10**-to.scale:.{to.scale}f}", dt.Decimal(to.scale + 1, to.scale))
-            return self.cast(self.cast(self.cast(units, dt.int64), dt.Decimal(19, 0)) * unit, to)
+            return self._exactly(arg, to)
         return super().visit_Cast(op, arg=arg, to=to)
+
+    def _exactly(self, arg: Any, to: dt.Decimal) -> sge.Expression:
+        """A double in units of a decimal's last place, each bit of it; by itself Spark would take its printed digits."""
+        shift = self.cast(sge.convert(f"1e{to.scale}"), dt.float64)
+        units = self.f.round(sge.paren(arg) * shift, 0)
+        edge = self.cast(sge.convert(str(_HALVES)), dt.float64)
+        high = self.f.floor(units / edge)  # a whole number of 64 bits, and so is what is left
+        low = self.cast(units - self.cast(high, dt.float64) * edge, dt.int64)
+        whole = self.cast(high, dt.Decimal(19, 0)) * self.cast(str(_HALVES), dt.Decimal(16, 0))
+        unit = self.cast(f"{10**-to.scale:.{to.scale}f}", dt.Decimal(to.scale + 1, to.scale))
+        return self.cast(sge.paren(whole + self.cast(low, dt.Decimal(19, 0))) * unit, to)
 
     def visit_DateAdd(self, op: ops.DateAdd, *, left: Any, right: Any) -> sge.Expression:
         """Days by `date_add`, months by `add_months`: an interval made of a column would be built from text."""
@@ -114,11 +126,8 @@ class SparkCompiler(PySparkCompiler):
 
     def _moved(self, op: ops.Value, day: Any, interval: Any, sign: int) -> sge.Expression:
         by = op.right
+        steps = sge.convert(int(by.value)) if isinstance(by, ops.Literal) else sge.paren(interval)
         unit = by.dtype.unit.short
-        if isinstance(by, ops.Literal):
-            steps = sge.convert(int(by.value))
-        else:
-            steps = sge.paren(interval)
         if unit in _DAYS:
             return self.f.anon.date_add(day, self.cast(steps * (sign * _DAYS[unit]), dt.int32))
         return self.f.anon.add_months(day, self.cast(steps * (sign * _MONTHS[unit]), dt.int32))
@@ -128,18 +137,15 @@ class SparkCompiler(PySparkCompiler):
         return arg
 
     def visit_DateDelta(self, op: ops.DateDelta, *, left: Any, right: Any, part: Any) -> sge.Expression:
-        """How many borders of a unit lie between two dates, as DuckDB counts them."""
+        """How many days, or borders of months, lie between two dates, as DuckDB counts them."""
         unit = op.part.value
+        days = self.f.anon.datediff(left, right)
         if unit == "day":
-            return self.f.anon.datediff(left, right)
-        if unit == "week":
-            days = self.f.anon.datediff(self._start("WEEK", left), self._start("WEEK", right))
-            return sge.IntDiv(this=sge.paren(days), expression=sge.convert(7))
+            return days
+        if unit == "week":  # seven days; only longer units have borders there
+            return sge.IntDiv(this=days, expression=sge.convert(7))
         months = {"month": 1, "quarter": 3, "year": 12}[unit]
         return self._month(left, months) - self._month(right, months)
-
-    def _start(self, unit: str, day: Any) -> sge.Expression:
-        return self.f.anon.trunc(day, sge.convert(unit))
 
     def _month(self, day: Any, months: int) -> sge.Expression:
         since = self.f.year(day) * 12 + self.f.month(day) - 1

@@ -75,8 +75,8 @@ def _read_by(queries: Iterable[Query]) -> list[str]:
 
 
 def _rows(query: Query, session: SparkSession, failed: dict[Leaf, str]) -> list[tuple[Query, Rows]]:
-    from pyspark.errors import PySparkException
     from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
 
     try:
         return [(query, [tuple(row) for row in session.sql(query.sql).collect()])]
@@ -118,5 +118,7 @@ def _known_since(spans: Iterable[str], session: SparkSession) -> dict[str, date]
     for name in spans:
         # The name is a dataset of the model, held so when its metric was loaded.
         sql = f"SELECT min(entered_on) FROM `{name}` HAVING bool_and(origin <=> 'derived')"  # noqa: S608
-        found |= {name: first for (first,) in session.sql(sql).collect() if first is not None}
+        for (first,) in session.sql(sql).collect():
+            if first is not None:
+                found[name] = first
     return found

@@ -57,7 +57,7 @@ def lost(session: SparkSession) -> bool:
     from py4j.protocol import Py4JError
 
     try:
-        stopped = session.sparkContext._jsc.sc().isStopped()
+        stopped = session.sparkContext._jsc.sc().isStopped()  # noqa: SLF001  Python's own face of it doesn't know
     except (Py4JError, OSError, AttributeError):
         stopped = True
     if stopped:
@@ -117,7 +117,7 @@ def _settled(settings: SparkSettings) -> dict[str, str]:
     """What is decided for every process, before Java starts: nothing listens that needn't, nothing is kept or fetched."""
     folder = settings.folder
     log = Path(__file__).with_name("log4j2.properties").as_uri()
-    options = f"-Dlog4j2.configurationFile={log} -Djava.io.tmpdir={folder} -XX:+IgnoreUnrecognizedVMOptions"
+    options = f"-Dlog4j2.configurationFile={log} -Djava.io.tmpdir={folder}"
     settled = {
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
@@ -125,7 +125,7 @@ def _settled(settings: SparkSettings) -> dict[str, str]:
         "spark.sql.warehouse.dir": (folder / "warehouse").as_uri(),
         "spark.sql.catalogImplementation": "in-memory",
         "spark.jars.ivy": str(folder / "ivy"),  # nothing is fetched; this is where it would be kept
-        "spark.driver.extraJavaOptions": options,
+        "spark.driver.defaultJavaOptions": options,  # those of a file of properties are added
         # The driver only plans and collects cells: queries wait for workers, not for each other.
         "spark.scheduler.mode": "FAIR",
     }
@@ -136,18 +136,19 @@ def _settled(settings: SparkSettings) -> dict[str, str]:
 
 @contextmanager
 def _submitted_with(settings: SparkSettings) -> Iterator[None]:
-    """Java is started by a script that takes the file of settings from this variable and from nowhere else."""
-    name = "PYSPARK_SUBMIT_ARGS"
-    before = os.environ.get(name)
+    """Java is started by a script that takes these from the environment and from nowhere else."""
+    wanted = {}
     if settings.properties is not None:
-        os.environ[name] = f'--properties-file "{settings.properties}" pyspark-shell'
+        wanted["PYSPARK_SUBMIT_ARGS"] = f'--properties-file "{settings.properties}" pyspark-shell'
+    if settings.is_here:
+        wanted["SPARK_LOCAL_IP"] = "127.0.0.1"
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
     try:
         yield
     finally:
-        if before is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = before
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
 def _gateway_error() -> Any:

@@ -49,8 +49,10 @@ def rows_of(session: SparkSession, dataset: Dataset, files: Sequence[Path]) -> D
     """
     if not files:
         columns = ", ".join(_nothing(field) for field in dataset.stored_schema)
-        return session.sql(f"SELECT {columns} WHERE false")  # noqa: S608  names and types of the model
-    return reduce(_replaced, [_read(session, dataset, file) for file in files])
+        return session.sql(f"SELECT {columns} WHERE false")
+    base, *changes = [_read(session, dataset, file) for file in files]
+    # The changes are few: put together first, so that the base is compared with them once.
+    return _replaced(base, reduce(_replaced, changes)) if changes else base
 
 
 def _replaced(rows: DataFrame, later: DataFrame) -> DataFrame:
@@ -78,15 +80,18 @@ def _read(session: SparkSession, dataset: Dataset, file: Path) -> DataFrame:
 
 
 def make_period_views(session: SparkSession, periods: Sequence[Period]) -> None:
-    """`periods` (number, first day, the day beyond the last) and `days` (day, number), both small enough to be sent
-    to every worker."""
+    """`periods` (number, first day, the day beyond the last) and `days` (day, number), both sent to every worker."""
     rows = [f"({number}L, DATE'{each.start}', DATE'{each.end}')" for number, each in enumerate(periods)]
+    # Where no period is asked for, the views have columns all the same.
     values = ", ".join(rows) or "(0L, DATE'2000-01-01', DATE'2000-01-02')"
-    numbered = session.sql(f"SELECT * FROM VALUES {values} AS periods(period, first, beyond)")
-    if not rows:
-        numbered = numbered.limit(0)
+    condition = "true" if rows else "false"
+    numbered = session.sql(
+        f"SELECT * FROM VALUES {values} AS periods(period, first, beyond) WHERE {condition}"  # noqa: S608
+    )
     numbered.createOrReplaceTempView("periods")
-    days = numbered.selectExpr("explode(sequence(first, date_sub(beyond, 1))) AS day", "period")
+    # A period that has not begun has no day; from its first day to the one before, Spark would count backwards.
+    begun = numbered.filter("first < beyond")
+    days = begun.selectExpr("explode(sequence(first, date_sub(beyond, 1))) AS day", "period")
     days.createOrReplaceTempView("days")
 
 
