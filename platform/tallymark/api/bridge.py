@@ -129,7 +129,7 @@ def get_bridge() -> ResponseReturnValue:
     given: dict[str, Any] = AskedBridge().load(request.args.to_dict())
     try:
         question = Question(**{**given, "against": against(given["against"])})
-        found = bridge(scope().tenant(), Lake(app_settings().lake_dir), here().profile, question)
+        found = bridge(scope().tenant(), Lake.of(app_settings()), here().profile, question)
     except (TallymarkError, CalendarError) as error:
         fault = Fault(field="", message=str(error))
         raise ProblemReply(Problem(status=422, detail=str(error), faults=(fault,))) from error

@@ -88,6 +88,19 @@ def form_of(key: str, dimension: str, registry: Registry) -> Form:
     return found
 
 
+def bridgeable(registry: Registry) -> frozenset[str]:
+    """The keys of all metrics whose change can be split."""
+    return frozenset(metric.key for metric in registry if _has_form(metric.key, registry))
+
+
+def _has_form(key: str, registry: Registry) -> bool:
+    try:
+        form_of(key, "", registry)
+    except NoBridge:
+        return False
+    return True
+
+
 class _NotLinear(Exception):
     """Why a formula has no such form."""
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pyarrow as pa
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
 from tallymark import jobs
 from tallymark.app import create_app
@@ -19,7 +20,7 @@ from tallymark.web.settings import WebSettings
 from tallymark_sdk.model import dataset
 from tallymark_tenants.accounts import Role, start_session
 from tallymark_tenants.db import VARIABLES
-from tallymark_tenants.models import Edition, KpiSet, Membership, Scorecard, User
+from tallymark_tenants.models import Edition, Kpi, KpiSet, Membership, Scorecard, User
 
 SEPTEMBER = datetime(2026, 9, 10, 12, tzinfo=UTC)
 OCTOBER = datetime(2026, 10, 10, 12, tzinfo=UTC)
@@ -229,7 +230,7 @@ def test_the_page_shows_the_terms_and_where_they_come_from(sealed, browser):
         assert words in page, words
     assert "€313.33" in page
     assert "€336.79" in page
-    assert page.count('class="step"') == 8
+    assert page.count('class="fall"') == 8
     assert "<text" not in page
 
 
@@ -239,5 +240,17 @@ def test_the_page_begins_with_a_question_and_says_what_is_wrong(sealed, browser)
     page = browser.get(f"{base}?metric=conversion.close_ratio&to=2026-10").get_data(as_text=True)
     assert "There is no value in September 2026: not connected: opportunities." in page
     assert browser.get(f"{base}?metric=nothing&to=2026-10").status_code == 200
-    link = f'href="{base}"'
-    assert link in browser.get(f"/t/{sealed[0].slug}/kpis/").get_data(as_text=True)
+
+
+def test_kpis_lead_to_their_bridge(sealed, browser, database):
+    with database.tenant(sealed[0].id) as session:
+        kpi_set = session.scalar(select(KpiSet))
+        for position, key in enumerate(("revenue.revenue", "revenue.orders")):
+            session.add(Kpi(kpi_set_id=kpi_set.id, metric_key=key, position=position))
+    base = f"/t/{sealed[0].slug}/bridge/"
+    page = browser.get(f"/t/{sealed[0].slug}/kpis/").get_data(as_text=True)
+    assert f'href="{base}"' in page
+    assert f'href="{base}?metric=revenue.revenue"' in page
+    assert f'href="{base}?metric=revenue.orders"' not in page
+    # Without a period, the newest with data that is over, or nearly so.
+    assert "€313.33" in browser.get(f"{base}?metric=revenue.revenue").get_data(as_text=True)

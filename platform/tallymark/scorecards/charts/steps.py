@@ -41,7 +41,7 @@ def _row(steps: Sequence[Step], index: int, place: Callable[[float], float]) -> 
         shapes.append(element("line", x1=start, x2=start, y1=0, y2=HEIGHT / 2, **drawn("past", 1)))
     box = {"y": (HEIGHT - THICK) / 2, "height": THICK, "rx": 2.0}
     shapes.append(element("rect", x=_percent(left), width=_percent(width), **box, **filled(step.tone)))
-    return picture(*shapes, css="step", caption=step.caption, width="100%", height=HEIGHT)
+    return picture(*shapes, css="fall", caption=step.caption, width="100%", height=HEIGHT)
 
 
 def _percent(part: float) -> str:

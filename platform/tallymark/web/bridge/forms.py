@@ -8,14 +8,15 @@ from flask import request
 from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
-from tallymark.bridge import NoBridge, Question
+from tallymark.bridge import Question
 from tallymark.bridge.asking import PREVIOUS, YEAR_BEFORE, against
-from tallymark.bridge.forms import form_of
+from tallymark.bridge.forms import bridgeable
 from tallymark.plugins.registry import Registry
 from tallymark.plugins.wording import Wording
 from tallymark.web.forms import Form, options
 from tallymark.web.localisation import formatter
 from tallymark.web.localisation import gettext as _
+from tallymark.web.scorecards.periods import choices, suggested
 from tallymark_sdk.calendars import Calendar
 
 AUTOMATIC = "automatic"
@@ -56,13 +57,21 @@ class BridgeForm(Form):
         )
 
 
-def bridge_form(known: Registry, cut: Calendar, last: date) -> BridgeForm:
-    """The form with its choices, filled in from the address."""
+def bridge_form(known: Registry, cut: Calendar, last: date, today: date) -> BridgeForm:
+    """The form with its choices, filled in from the address.
+
+    Args:
+        last: the newest day with data, up to which periods are offered; the newest that is over is asked about where
+            the address names none.
+    """
     form = BridgeForm(formdata=request.args)
     wording = Wording(known, formatter().locale)
-    named = {metric.key: wording.name(metric.key) for metric in known if _is_bridged(metric.key, known)}
+    named = {key: wording.name(key) for key in bridgeable(known)}
     form.metric.choices = options(sorted(named.items(), key=lambda pair: pair[1]))
     form.to.choices = options(_periods(cut, last))
+    if "to" not in request.args:
+        newest = date.fromisoformat(suggested(choices(cut, "month", last), last, today))
+        form.to.data = cut.key(cut.period("month", newest))
     form.from_.choices = options(
         [(PREVIOUS, _("The period before")), (YEAR_BEFORE, _("The same period a year before"))]
     )
@@ -75,14 +84,6 @@ def bridge_form(known: Registry, cut: Calendar, last: date) -> BridgeForm:
     mixes = [(AUTOMATIC, _("What fits the KPI")), ("none", _("Nothing: one segment"))]
     form.mix.choices = options([*mixes, *words.items()])
     return form
-
-
-def _is_bridged(key: str, known: Registry) -> bool:
-    try:
-        form_of(key, "", known)
-    except NoBridge:
-        return False
-    return True
 
 
 def _periods(cut: Calendar, last: date) -> list[tuple[str, str]]:

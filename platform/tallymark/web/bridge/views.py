@@ -36,9 +36,9 @@ bridges = Blueprint("bridge", __name__, template_folder="templates")
 def index() -> ResponseReturnValue:
     """Why a KPI changed: the question in the address, and its answer."""
     session, profile = scope().tenant(), here().profile
-    lake, known = Lake(app_settings().lake_dir), registry_of(session)
+    lake, known = Lake.of(app_settings()), registry_of(session)
     today = datetime.now(ZoneInfo(profile.timezone)).date()
-    form = bridge_form(known, calendar_of(profile), last_day(lake, session, today))
+    form = bridge_form(known, calendar_of(profile), last_day(lake, session, today), today)
     told: dict[str, Any] = {}
     if "metric" in request.args and form.validate():
         try:

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length
 
+from tallymark.bridge.forms import bridgeable
 from tallymark.plugins.own import registry_for_sets, registry_of
 from tallymark.plugins.wording import Wording
 from tallymark.scorecards.starter import STARTER_SET, STARTERS
@@ -77,5 +78,10 @@ def _page(form: KpiSetForm, chosen: list[str]) -> str:
         ]
         sets.append({"name": row.name, "is_default": row.is_default, "kpis": cards})
     return render_template(
-        "kpis/index.html", sets=sets, families=families(offered, have), form=form, chosen=chosen
+        "kpis/index.html",
+        sets=sets,
+        families=families(offered, have),
+        form=form,
+        chosen=chosen,
+        bridged=bridgeable(offered),
     )
