@@ -14,11 +14,10 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from tallymark.lake.arrivals import CHANGE, Dates, incoming_view
 from tallymark.lake.compare import Compared
-from tallymark.lake.duck import BATCH_ROWS, MOST_ROWS, range_rows, view
+from tallymark.lake.duck import BATCH_ROWS, range_rows, view
 from tallymark.lake.keys import HASHES, hashes_sql
 from tallymark.lake.landing import Landing
 from tallymark.lake.overlay import listed
@@ -66,24 +65,20 @@ left join (from stored semi join changed using (source_id, id)) k on k.source_id
 
 def is_plain(landing: Landing, compared: Compared) -> bool:
     """Whether the changed rows can be taken from the staged ones as they are, in memory."""
-    if landing.replace or landing.carried or landing.incoming is None:
+    if landing.replace or landing.carried or compared.rows is None:
         return False
-    if len(compared.changed) > MOST_ROWS or range_rows([landing.incoming]) < len(compared.hashes["_key"]):
-        return False
-    return not landing.dates() or not touches_other_currencies(landing, compared)
+    return not landing.dates() or not _in_other_currencies(compared, landing.profile.currency)
 
 
-def touches_other_currencies(landing: Landing, compared: Compared) -> bool:
-    """Whether a changed row may have money in another currency than the tenant's."""
-    codes = pq.ParquetFile(landing.incoming).read(columns=["currency"]).column(0)
-    foreign = pc.fill_null(pc.not_equal(codes, landing.profile.currency), False)
+def _in_other_currencies(compared: Compared, currency: str) -> bool:
+    """Whether a changed row may have money in another currency than this one."""
+    foreign = pc.fill_null(pc.not_equal(compared.rows.column("currency"), currency), False)
     return bool(pc.any(foreign.take(pa.array(compared.changed))).as_py())
 
 
 def plain_rows(landing: Landing, compared: Compared) -> Iterator[pa.RecordBatch]:
-    """The changed rows in the order of their keys, in the schema of `dates`, without the dates."""
-    changed = pa.array(compared.changed)
-    rows = pq.ParquetFile(landing.incoming).read(columns=landing.dataset.import_schema.names).take(changed)
+    """The changed rows in the order of their keys, in the schema of `Dates`, without the dates."""
+    rows = compared.rows.select(landing.dataset.import_schema.names).take(pa.array(compared.changed))
     order = pc.sort_indices(rows, [("source_id", "ascending"), ("id", "ascending")])
     dates = Dates.named([path for path, _ in landing.dates()])
     schema, count = dates.schema(landing.dataset), rows.num_rows

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from tallymark.lake.overlay import REPLACES
+from tallymark.lake.parquet import head
 from tallymark.lake.values import LakeError
 from tallymark_sdk.model import Column, Dataset, Kind, ModelError
 
@@ -32,7 +32,7 @@ def widened(dataset: Dataset, files: Sequence[Path]) -> Dataset:
     """
     found: dict[str, pa.DataType] = {}
     for file in files:
-        for field in pq.read_schema(file):
+        for field in head(file).schema.to_arrow_schema():
             if field.name == REPLACES:
                 continue
             _same_type(dataset, field)

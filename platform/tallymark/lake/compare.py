@@ -12,8 +12,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tallymark.lake.arrivals import NAMED_DUPLICATES, Arrivals
+from tallymark.lake.duck import range_rows
 from tallymark.lake.hashing import hashed
 from tallymark.lake.keys import HASHES, UNDATED, Keys
+from tallymark.lake.parquet import head
 from tallymark.lake.staging import SEQUENCE
 
 _BATCH_ROWS = 131_072
@@ -23,10 +25,11 @@ _BATCH_ROWS = 131_072
 class Compared:
     """The outcome: `changed` are the sequences of the rows to write, `new` which of them have no stored row.
 
-    `hashes` has the columns of `hashes_sql` for every row that came in, by its sequence.
+    `rows` are those that came in, as staged, where they are few enough to be held. `hashes` has the columns of `hashes_sql` for every row that came in, by its sequence.
     """
 
     arrivals: Arrivals
+    rows: pa.Table | None
     changed: np.ndarray
     new: np.ndarray
     hashes: dict[str, np.ndarray]
@@ -47,7 +50,8 @@ def compare(incoming: Path, keys: Keys, names: list[str], *, replace: bool) -> C
 
     `names` are the columns that an import fills.
     """
-    hashes, updated = _hashes(incoming, names)
+    rows = pq.ParquetFile(incoming).read() if range_rows([incoming]) >= head(incoming).num_rows else None
+    hashes, updated = _hashes(incoming, rows, names)
     found = keys.find(hashes["_key"], hashes["_key2"])
     order = np.lexsort((hashes["_key2"], hashes["_key"]))  # stable: arrivals of one key stay in their order
     key, key2 = hashes["_key"][order], hashes["_key2"][order]
@@ -67,6 +71,7 @@ def compare(incoming: Path, keys: Keys, names: list[str], *, replace: bool) -> C
         arrivals=Arrivals(
             keys=len(firsts), duplicates=len(order) - len(firsts), duplicate_ids=_ids(incoming, twice)
         ),
+        rows=rows,
         changed=chosen[changed],
         new=new[changed],
         hashes=hashes,
@@ -94,9 +99,15 @@ def _winners(
     return np.where(older, -1, sequence[best])
 
 
-def _hashes(incoming: Path, names: list[str]) -> tuple[dict[str, np.ndarray], np.ndarray]:
+def _hashes(
+    incoming: Path, rows: pa.Table | None, names: list[str]
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
     found, updated = [], []
-    for batch in pq.ParquetFile(incoming).iter_batches(_BATCH_ROWS, columns=names):
+    if rows is None:
+        parts = pq.ParquetFile(incoming).iter_batches(_BATCH_ROWS, columns=names)
+    else:
+        parts = iter(rows.select(names).to_batches(_BATCH_ROWS))
+    for batch in parts:
         found.append(hashed(pa.Table.from_batches([batch]), names))
         updated.append(np.asarray(batch.column("updated_at").cast(pa.int64()).fill_null(UNDATED)))
     if not found:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from tallymark.lake.overlay import listed, overlay_sql, quoted
+from tallymark.lake.parquet import head
 
 BATCH_ROWS = 32_768
 MOST_ROWS = 400_000
@@ -52,7 +52,7 @@ def view(
 
 def range_rows(*groups: Sequence[Path]) -> int:
     """How many rows of these files make a range that fits in memory several times over."""
-    footers = [pq.read_metadata(file) for files in groups for file in files]
+    footers = [head(file) for files in groups for file in files]
     rows = sum(footer.num_rows for footer in footers)
     size = sum(
         footer.row_group(n).total_byte_size for footer in footers for n in range(footer.num_row_groups)

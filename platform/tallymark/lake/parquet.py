@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -40,7 +41,7 @@ class Footer:
     @classmethod
     def read(cls, path: Path) -> Self:
         """The footer of a snapshot file."""
-        return cls(**json.loads(pq.read_metadata(path).metadata[_KEY.encode()]))
+        return cls(**json.loads(head(path).metadata[_KEY.encode()]))
 
     @property
     def tally(self) -> Tally:
@@ -55,6 +56,17 @@ class Footer:
         if not self.foreign:
             return True
         return self.references == other.references and (not self.undated or self.as_of == other.as_of)
+
+
+def head(path: Path) -> pq.FileMetaData:
+    """What a Parquet file says of itself; of files that are looked at again and again it is remembered."""
+    found = path.stat()
+    return _head(path, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=64)
+def _head(path: Path, modified: int, size: int) -> pq.FileMetaData:  # noqa: ARG001  those tell it from another
+    return pq.read_metadata(path)
 
 
 class SnapshotFile:

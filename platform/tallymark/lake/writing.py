@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from tallymark.lake.append import Append, is_plain, plain_rows
 from tallymark.lake.arrivals import CHANGE, Arrivals, money_dates
@@ -18,7 +17,7 @@ from tallymark.lake.keys import Found, Keys, KeyWriter
 from tallymark.lake.landing import Landing, Layout
 from tallymark.lake.merge import Merge
 from tallymark.lake.overlay import REPLACES
-from tallymark.lake.parquet import Footer, SnapshotFile
+from tallymark.lake.parquet import Footer, SnapshotFile, head
 from tallymark.lake.values import Landed, Snapshot
 from tallymark_tenants.ids import uuid7
 
@@ -117,12 +116,12 @@ def _rewritten(landing: Landing) -> Written:
 def _appended(landing: Landing, layout: Layout) -> Written | None:
     """Write a change file; None where the whole snapshot must be written."""
     current, incoming = landing.current, landing.incoming
-    if current is None or incoming is None or pq.read_metadata(incoming).num_rows > _COMPARED:
+    if current is None or incoming is None or head(incoming).num_rows > _COMPARED:
         return None
     if (keys := _appendable(landing, current, layout)) is None:
         return None
     compared = compare(incoming, keys, landing.hashed.names, replace=landing.replace)
-    base, *since = [pq.read_metadata(file).num_rows for file in current.files]
+    base, *since = [head(file).num_rows for file in current.files]
     room = int(layout.share * base) - sum(since) - len(compared.changed)
     if room < 0:
         return None
@@ -149,7 +148,7 @@ def _appendable(landing: Landing, current: Snapshot, layout: Layout) -> Keys | N
         return None
     if not _last_footer(current).derived_alike(landing.footer()):
         return None
-    names = [name for name in pq.read_schema(current.files[-1]).names if name != REPLACES]
+    names = [name for name in head(current.files[-1]).schema.names if name != REPLACES]
     if names != landing.dataset.stored_schema.names:
         return None
     return Keys.open(current.files, landing.hashed)
