@@ -12,7 +12,7 @@ from typing import Literal
 from bench.answers import Answers, of_cells
 from bench.question import AS_OF, MonthlyTarget, Question
 from tallymark.engine.cell import Cell
-from tallymark.engine.compute import compute, prepare
+from tallymark.engine.compute import compute, warm
 from tallymark.engine.session import TenantData
 from tallymark.plugins.registry import registry
 
@@ -48,7 +48,7 @@ class Tallymark:
 
     def open(self) -> None:
         """Compile the question and make the facts, as a worker and a sync do."""
-        prepare(registry(), self.question.keys, self.question.by)
+        warm(registry())
         if KEEPS_FACTS:
             self.ask()
 
