@@ -11,9 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tallymark.engine.cells import Block, Cells
-from tallymark.engine.evaluate import Evaluation, Setting, whole_of
-from tallymark.engine.expand import TOTAL, read_in
+from tallymark.engine.evaluate import Evaluation, Frame, Setting, whole_of
+from tallymark.engine.expand import TOTAL, Reading, read_in
 from tallymark.engine.facts.members import Members
+from tallymark.engine.kernels.axis import Block as AxisBlock
 from tallymark.engine.plan import identify, offered, readings
 from tallymark.engine.vectors import Array, Vector
 from tallymark_sdk import Metric
@@ -21,6 +22,28 @@ from tallymark_sdk.calendars import Period
 from tallymark_sdk.formula import Computed, Number, PeriodDays, Target
 
 NO_HISTORY = "no data before the first sync"
+
+
+@dataclass(frozen=True)
+class _Evaluated:
+    """A metric's parts for a frame, and how many of its cohorts' members can still change."""
+
+    parts: Mapping[str, Vector]
+    pending: Array | None
+    height: int
+
+
+def _parts(metric: Metric) -> tuple[str, ...]:
+    return ("value", *metric.parts)
+
+
+def _in_frame(frame: Frame, dimension: str) -> tuple[AxisBlock, int]:
+    offset = 0
+    for block in frame:
+        if block.dimension == dimension:
+            return block, offset
+        offset += block.size
+    raise KeyError(dimension)
 
 
 @dataclass(kw_only=True)
@@ -41,61 +64,74 @@ class Assembly:
 
     def __post_init__(self) -> None:
         plan, comparison = self.setting.plan, self.setting.comparison
-        self._asked = np.array([plan.place(period, comparison) for period in plan.asked], np.int64)
+        self._asked = tuple(plan.place(period, comparison) for period in plan.asked)
         self._places: dict[object, Array] = {}
-        self._sorted: dict[str, list[str]] = {}
+        self._seen: dict[object, Array] = {}
+        self._orders: dict[str, tuple[Array, list[str]]] = {}
 
     def cells(self, metrics: Iterable[Metric], by: tuple[str, ...]) -> Cells:
         """Every cell: for each metric its total, then each breakdown's members, for each part and asked period."""
-        return Cells(
-            [
-                group
-                for metric in metrics
-                for dimension in (TOTAL, *offered(metric, by))
-                for group in self._blocks(metric, dimension)
-            ]
-        )
+        return Cells([group for metric in metrics for group in self._groups(metric, offered(metric, by))])
 
-    def _blocks(self, metric: Metric, dimension: str) -> Iterator[list[Block]]:
-        if dimension == TOTAL:
-            yield self._group(metric, dimension, self.evaluations[0], np.zeros(1, np.int64), [""])
-            return
-        slots = [
-            (evaluation, block.offset + found, block.first + found)
-            for evaluation in self.evaluations
-            if (block := evaluation.axis.block(dimension)) is not None
-            for found in [self._present(metric, dimension, evaluation)]
+    def _groups(self, metric: Metric, dimensions: tuple[str, ...]) -> Iterator[list[Block]]:
+        """The metric's columns, breakdown by breakdown; small ones are evaluated together with the total."""
+        first = self.evaluations[0]
+        stacked = [
+            dimension
+            for dimension in dimensions
+            if first.axis.block(dimension) is not None and not self._varies(metric, dimension)
         ]
-        if len(slots) == 1:
-            evaluation, places, numbers = slots[0]
-            texts = self.members.texts(dimension).take(pa.array(numbers))
-            order = pc.sort_indices(texts).to_numpy()
-            names = texts.take(pa.array(order)).to_pylist()
-            yield self._group(metric, dimension, evaluation, places[order], names)
+        frame = tuple(block for block in first.axis.blocks if block.dimension in (TOTAL, *stacked))
+        whole = self._evaluated(metric, TOTAL, first, frame)
+        yield self._columns(metric, TOTAL, whole, np.zeros(1, np.int64), [""])
+        for dimension in dimensions:
+            if dimension in stacked:
+                block, offset = _in_frame(frame, dimension)
+                numbers, names = self._named(dimension, self._present(metric, dimension, first) + block.first)
+                yield self._columns(metric, dimension, whole, numbers - block.first + offset, names)
+            else:
+                yield from self._apart(metric, dimension)
+
+    def _varies(self, metric: Metric, dimension: str) -> bool:
+        """Whether the metric is another formula under the breakdown."""
+        formulas = [(metric.formula_of(part), metric.formula_of(part, dimension)) for part in _parts(metric)]
+        if metric.pending is not None:
+            formulas.append((metric.pending, metric.pending))
+        first = self.evaluations[0]
+        return any(own is not general or first.varies(general, dimension) for general, own in formulas)
+
+    def _apart(self, metric: Metric, dimension: str) -> Iterator[list[Block]]:
+        """A breakdown on its own: one with another formula, or a large one that lies on several axes."""
+        made: list[tuple[_Evaluated, int]] = []
+        present: list[Array] = []
+        for evaluation in self.evaluations:
+            block = evaluation.axis.block(dimension)
+            if block is not None:
+                made.append((self._evaluated(metric, dimension, evaluation, (block,)), block.first))
+                present.append(self._present(metric, dimension, evaluation) + block.first)
+        numbers, names = self._named(dimension, np.concatenate(present))
+        if len(made) == 1:
+            yield self._columns(metric, dimension, made[0][0], numbers - made[0][1], names)
             return
-        yield from self._in_turn(metric, dimension, slots)
-
-    def _in_turn(
-        self, metric: Metric, dimension: str, slots: Sequence[tuple[Evaluation, Array, Array]]
-    ) -> Iterator[list[Block]]:
-        """Members of a large breakdown lie on several axes; here they come by their names, in runs of one axis."""
-        numbers = np.concatenate([found for _, _, found in slots])
-        places = np.concatenate([found for _, found, _ in slots])
-        axis = np.repeat(np.arange(len(slots)), [len(found) for _, found, _ in slots])
-        texts = self.members.texts(dimension).take(pa.array(numbers))
-        order = pc.sort_indices(texts).to_numpy()
-        names = texts.take(pa.array(order)).to_pylist()
-        edges = np.flatnonzero(np.diff(axis[order])) + 1
-        for run in np.split(np.arange(len(order)), edges):
+        # Members come by their names, in runs of one axis.
+        axis = np.searchsorted([first for _, first in made], numbers, side="right") - 1
+        for run in np.split(np.arange(len(numbers)), np.flatnonzero(np.diff(axis)) + 1):
             if len(run):
-                evaluation = slots[axis[order[run[0]]]][0]
+                values, first = made[axis[run[0]]]
                 chosen = names[run[0] : run[-1] + 1]
-                yield self._group(metric, dimension, evaluation, places[order[run]], chosen)
+                yield self._columns(metric, dimension, values, numbers[run] - first, chosen)
 
-    def _group(
-        self, metric: Metric, dimension: str, evaluation: Evaluation, slots: Array, members: Sequence[str]
+    def _evaluated(self, metric: Metric, dimension: str, evaluation: Evaluation, frame: Frame) -> _Evaluated:
+        parts = {
+            part: evaluation.value(metric.formula_of(part, dimension), dimension, frame, self._asked)
+            for part in _parts(metric)
+        }
+        height = sum(block.size for block in frame)
+        return _Evaluated(parts, self._pending(metric, dimension, evaluation, frame), height)
+
+    def _columns(
+        self, metric: Metric, dimension: str, values: _Evaluated, slots: Array, members: Sequence[str]
     ) -> list[Block]:
-        pending = self._pending(metric, dimension, evaluation, slots)
         return [
             Block(
                 metric=metric,
@@ -103,17 +139,15 @@ class Assembly:
                 dimension=dimension,
                 members=members,
                 periods=self.setting.plan.asked,
-                value=self._cut(evaluation, evaluation.value(metric.formula_of(part, dimension), dimension), slots),
-                pending=pending,
+                whole=values.parts[part],
+                slots=slots,
+                whole_pending=values.pending,
                 closed=self._closed(metric),
                 reasons=self.setting.reasons,
                 no_history=NO_HISTORY,
             )
-            for part in ("value", *metric.parts)
-        ]  # fmt: skip
-
-    def _cut(self, evaluation: Evaluation, value: Vector, slots: Array) -> Vector:
-        return value.at(slots, self._asked, evaluation.shape)
+            for part in values.parts
+        ]
 
     def _closed(self, metric: Metric) -> Array | None:
         since = self.since.get(metric.history)
@@ -121,20 +155,30 @@ class Assembly:
             return None
         return np.array([period.start < since for period in self.setting.plan.asked])
 
-    def _pending(self, metric: Metric, dimension: str, evaluation: Evaluation, slots: Array) -> Array | None:
+    def _pending(self, metric: Metric, dimension: str, evaluation: Evaluation, frame: Frame) -> Array | None:
         """How many members of the cohort can still change; none once the horizon has passed for all of them."""
         if metric.pending is None:
             return None
-        found = self._cut(evaluation, evaluation.value(metric.pending, dimension), slots)
-        shape = (len(slots), len(self._asked))
-        counts = np.array(
-            [[int(value or 0) for value in line] for line in found.spread(shape).figures()], np.int64
-        ).reshape(shape)
+        found = evaluation.value(metric.pending, dimension, frame, self._asked)
+        counts = np.asarray(found.over // found.under).astype(np.int64)
+        if found.has is not None:
+            counts = np.where(found.has, counts, 0)
         days = metric.horizon_days
         if days is not None and self.as_of is not None:
             over = [period.end + timedelta(days=days) <= self.as_of for period in self.setting.plan.asked]
-            counts[:, np.array(over)] = 0
+            counts = np.where(np.array(over), 0, counts)
         return counts
+
+    def _named(self, dimension: str, numbers: Array) -> tuple[Array, list[str]]:
+        """Members in the order of their names, with these."""
+        if dimension not in self._orders:
+            texts = self.members.texts(dimension)
+            ranks = np.empty(len(texts), np.int64)
+            ranks[pc.sort_indices(texts).to_numpy()] = np.arange(len(texts))
+            self._orders[dimension] = (ranks, texts.to_pylist())
+        ranks, names = self._orders[dimension]
+        ordered = numbers[np.argsort(ranks[numbers])]
+        return ordered, [names[number] for number in ordered.tolist()]
 
     def _present(self, metric: Metric, dimension: str, evaluation: Evaluation) -> Array:
         """The members, as places in the block, that have rows in any period that is read, or a target."""
@@ -147,21 +191,38 @@ class Assembly:
             if isinstance(reading.formula, Target):
                 found |= self._aimed(reading.formula.key, dimension, reading.steps, block.first, block.size)
                 continue
-            places = self._read_at(reading.steps)
-            if isinstance(reading.formula, Computed):
-                runs = evaluation.runs.get(identify(reading.formula))
-                if runs is not None:
-                    found |= runs.has[block.slots][:, places].any(axis=1)
-                continue
-            figures = evaluation.figures.get(identify(reading.formula))
-            if figures is None:
-                continue
-            if metric.keeps_members:
-                places = np.union1d(places, np.arange(int(self._asked.max())))
-                if figures.before is not None:
-                    found |= figures.before[block.slots]
-            found |= figures.seen[block.slots][:, places].any(axis=1)
+            key = (id(evaluation), id(reading.formula), reading.steps, dimension, metric.keeps_members)
+            if key not in self._seen:
+                self._seen[key] = self._with_rows(evaluation, reading, block.size, kept=metric.keeps_members)
+            found |= self._seen[key]
         return np.flatnonzero(found)
+
+    def _with_rows(self, evaluation: Evaluation, reading: Reading, size: int, *, kept: bool) -> Array:
+        """The members with rows that are read."""
+        places = set(self._read_at(reading.steps).tolist())
+        found = np.zeros(size, bool)
+        if isinstance(reading.formula, Computed):
+            runs = evaluation.runs.get(identify(reading.formula))
+            block = evaluation.axis.block(reading.dimension)
+            if runs is not None and block is not None:
+                found |= runs.has[block.slots][:, sorted(places)].any(axis=1)
+            return found
+        if isinstance(reading.formula, Target | Number | PeriodDays):
+            return found
+        if kept:
+            places |= set(range(max(self._asked)))
+        leaf = identify(reading.formula)
+        for part in evaluation.by_leaf.get(leaf, ()):
+            own = part.axis.block(reading.dimension)
+            if own is None or own.size != size:
+                continue
+            figures = part.leaves[leaf]
+            columns = [part.columns[place] for place in places if place in part.columns]
+            seen = figures.seen[own.slots]
+            found |= (seen if len(columns) == seen.shape[1] else seen[:, columns]).any(axis=1)
+            if kept and figures.before is not None:
+                found |= figures.before[own.slots]
+        return found
 
     def _read_at(self, steps: tuple[tuple[str, int], ...]) -> Array:
         if steps not in self._places:

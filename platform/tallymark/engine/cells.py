@@ -23,8 +23,8 @@ class Block:
 
     Attributes:
         members: their texts, sorted; [""] for the total.
-        value: [members, periods] or a shape that broadcasts to it.
-        pending: members of a cohort that can still change the value; of the value's shape, or 0.
+        whole, slots: the values of more members, and which of their rows are these.
+        whole_pending: members of a cohort that can still change the value, for the same rows.
         closed: the periods before the first of which anything is known, each with its reason.
     """
 
@@ -33,14 +33,20 @@ class Block:
     dimension: str
     members: Sequence[str]
     periods: tuple[Period, ...]
-    value: Vector
-    pending: Array | None
+    whole: Vector
+    slots: Array
+    whole_pending: Array | None
     closed: Array | None
     reasons: Reasons
     no_history: str
 
     def __len__(self) -> int:
         return len(self.members) * len(self.periods)
+
+    @cached_property
+    def value(self) -> Vector:
+        """The values, [members, periods] or a shape that broadcasts to it."""
+        return self.whole.rows_at(self.slots)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -64,8 +70,18 @@ class Block:
             rows=0 if closed else rows[member][period],
             left_out={} if closed else self._left_out(counts, member, period),
             reason=self.no_history if closed else self._reason(why, member, period),
-            pending=0 if self.pending is None else int(self.pending[member, period]),
+            pending=0 if self._pending is None else self._pending[member][period],
         )
+
+    @cached_property
+    def _pending(self) -> list[list[int]] | None:
+        if self.whole_pending is None:
+            return None
+        given = self.whole_pending
+        table: list[list[int]] = np.broadcast_to(
+            given if given.shape[0] == 1 else given[self.slots], self.shape
+        ).tolist()
+        return table
 
     def _reason(self, why: list[list[int]], member: int, period: int) -> str | None:
         return self.reasons.text(why[member][period]) if self._values[member][period] is None else None

@@ -84,7 +84,7 @@ def compute(
                 Evaluation(
                     setting=setting,
                     axis=axis,
-                    figures=question.figures(ready, axis, kept),
+                    parts=question.figures(ready, axis, kept),
                     runs=figures_on(runs, axis, facts.members, len(plan.periods)),
                     members=lambda dimension: facts.members.texts(dimension).to_pylist(),
                     whole=evaluations[0] if evaluations else None,

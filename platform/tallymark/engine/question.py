@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from tallymark.engine.evaluate import missing_of
+from tallymark.engine.expand import TOTAL
 from tallymark.engine.facts.groups import Group, Wanted, grouped
 from tallymark.engine.facts.prepare import Span
 from tallymark.engine.facts.store import Facts, Ready
 from tallymark.engine.kernels.axis import Axis
-from tallymark.engine.kernels.figures import LeafFigures
+from tallymark.engine.kernels.figures import Part
 from tallymark.engine.kernels.placing import Slot
 from tallymark.engine.kernels.reduce import figures_of
 from tallymark.engine.plan import Leaf, Plan, outline
@@ -57,25 +58,32 @@ class Question:
         """Their days, each once, in order. A period without days, as of one not begun, has no rows."""
         return tuple(sorted({slot.span for slot in self.slots(group) if slot.span[0] < slot.span[1]}))
 
-    def figures(self, ready: Sequence[Ready], axis: Axis, kept: frozenset[Leaf]) -> dict[Leaf, LeafFigures]:
-        """Every leaf's figures on an axis.
+    def figures(self, ready: Sequence[Ready], axis: Axis, kept: frozenset[Leaf]) -> list[Part]:
+        """Every leaf's figures on an axis, fact by fact.
 
         Args:
             kept: leaves of metrics that keep members with earlier rows only.
         """
-        found: dict[Leaf, LeafFigures] = {}
         last = span_of(max(self.plan.asked))[0]
-        for each in ready:
-            spans = set(each.spans)
-            slots = [slot for slot in self.slots(each.group) if slot.span in spans]
-            before = last if not kept.isdisjoint(each.wanted.leaves) else None
-            part = figures_of(each, axis, slots, len(self.plan.periods), seen_before=before)
-            for leaf, figures in part.items():
-                if leaf in found:
-                    found[leaf].add(figures)
-                else:
-                    found[leaf] = figures
-        return found
+        parts = [
+            self._part(each, axis, None if kept.isdisjoint(each.wanted.leaves) else last) for each in ready
+        ]
+        return [part for part in parts if part.leaves]
+
+    def _part(self, ready: Ready, axis: Axis, before: int | None) -> Part:
+        """One fact's figures: only the breakdowns and periods that it is asked for, so that arrays stay small."""
+        own = axis.only((TOTAL, *ready.wanted.dimensions))
+        spans = set(ready.spans)
+        asked = [slot for slot in self.slots(ready.group) if slot.span in spans]
+        slots = [Slot(column, slot.span) for column, slot in enumerate(asked)]
+        leaves = figures_of(ready, own, slots, len(slots), seen_before=before)
+        return Part(
+            axis=own,
+            places=tuple(slot.place for slot in asked),
+            leaves=leaves,
+            dimensions=frozenset(ready.wanted.dimensions),
+            total=ready.wanted.total,
+        )
 
 
 def kept_leaves(metrics: Sequence[Metric], by: Sequence[str], registry: Registry) -> frozenset[Leaf]:

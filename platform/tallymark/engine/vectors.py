@@ -66,14 +66,9 @@ class Vector:
     numerator: Vector | None = None
     denominator: Vector | None = None
 
-    def at(self, slots: Array, periods: Array, shape: tuple[int, int]) -> Vector:
-        """The cells of these slots and periods."""
-        where = np.ix_(slots, periods)
-
-        def cut(array: Array) -> Array:
-            return np.broadcast_to(array, shape)[where]
-
-        return self.each(cut)
+    def rows_at(self, slots: Array) -> Vector:
+        """The values of these slots."""
+        return self.each(lambda array: array if array.shape[0] == 1 else array[slots])
 
     def spread(self, shape: tuple[int, int]) -> Vector:
         """The same with every array of this shape."""
@@ -96,20 +91,13 @@ class Vector:
             denominator=None if self.denominator is None else self.denominator.each(change),
         )
 
-    def moved(self, places: Array, periods: int) -> Vector:
-        """The values of other periods: that of `places[p]` stands at p; -1 is a period nobody asks for."""
-
-        def take(array: Array) -> Array:
-            if array.shape[1] == 1:
-                return array
-            return array[:, np.maximum(places, 0)]
-
-        moved = self.each(take)
+    def of_another_period(self) -> Vector:
+        """The same said to be of the period compared with: its rows are not this period's."""
         left_out = {
             (dataset, f"{reason} ({OTHER_PERIOD})"): counts
-            for (dataset, reason), counts in moved.left_out.items()
+            for (dataset, reason), counts in self.left_out.items()
         }
-        return replace(moved, rows=0, left_out=left_out)
+        return replace(self, rows=0, left_out=left_out)
 
     def figures(self) -> list[list[Figure | None]]:
         """The values as decimals of fifty digits or whole numbers, row by row."""

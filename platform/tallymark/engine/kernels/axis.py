@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tallymark.engine.expand import TOTAL
 
@@ -38,6 +38,14 @@ class Axis:
     def size(self) -> int:
         """How many slots there are."""
         return sum(block.size for block in self.blocks)
+
+    def only(self, dimensions: Sequence[str]) -> Axis:
+        """The axis with the blocks of these breakdowns only."""
+        blocks: list[Block] = []
+        for block in self.blocks:
+            if block.dimension in dimensions:
+                blocks.append(replace(block, offset=sum(each.size for each in blocks)))
+        return Axis(tuple(blocks))
 
     def block(self, dimension: str) -> Block | None:
         """The block of a breakdown, if it is here."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import lcm
 
+import numpy as np
+
 from tallymark.engine.facts.columns import Array
+from tallymark.engine.kernels.axis import Axis, Block
+from tallymark.engine.plan import Leaf
 
 
 @dataclass
@@ -32,26 +37,50 @@ class LeafFigures:
     undated: dict[str, Array] = field(default_factory=dict)
     before: Array | None = None
 
-    def add(self, other: LeafFigures) -> None:
-        """Add the same leaf's figures of other slots or periods."""
+    @classmethod
+    def empty(cls, slots: int, periods: int, *, always: bool) -> LeafFigures:
+        """Nothing anywhere. `always` says that nothing is 0 and not "no value"."""
+        shape = (slots, periods)
+        return cls(
+            values=np.zeros(shape, np.int64),
+            divisor=1,
+            rows=np.zeros(shape, np.int64),
+            seen=np.zeros(shape, bool),
+            has=None if always else np.zeros(shape, bool),
+        )
+
+    def cut(self, slots: Array, columns: Sequence[int]) -> LeafFigures:
+        """The figures of these slots and periods; what members were seen is not among them."""
+        if len(slots) == len(self.values) and list(columns) == list(range(self.values.shape[1])):
+            return self
+        at = np.ix_(slots, columns)
+        return LeafFigures(
+            values=self.values[at],
+            divisor=self.divisor,
+            rows=self.rows[at],
+            seen=self.seen[at],
+            has=None if self.has is None else self.has[at],
+            left_out={reason: counts[at] for reason, counts in self.left_out.items()},
+            undated={reason: counts[slots] for reason, counts in self.undated.items()},
+        )
+
+    def add(self, other: LeafFigures, offset: int, columns: Sequence[int]) -> None:
+        """Put in the same leaf's figures of other members, from a slot on, and other periods."""
+        slots = slice(offset, offset + len(other.values))
+        at = np.ix_(range(*slots.indices(len(self.values))), columns)
         divisor = lcm(self.divisor, other.divisor)
-        self.values = self.values * (divisor // self.divisor) + other.values * (divisor // other.divisor)
+        kind = object if object in (self.values.dtype, other.values.dtype) else np.int64
+        self.values = (self.values * (divisor // self.divisor)).astype(kind)
+        self.values[at] += other.values * (divisor // other.divisor)
         self.divisor = divisor
-        self.rows = self.rows + other.rows
-        self.seen = self.seen | other.seen
-        if self.has is not None and other.has is not None:
-            self.has = self.has | other.has
-        self.left_out = _added(self.left_out, other.left_out)
-        self.undated = _added(self.undated, other.undated)
-        if other.before is not None:
-            self.before = other.before if self.before is None else self.before | other.before
-
-
-def _added(left: Mapping[str, Array], right: Mapping[str, Array]) -> dict[str, Array]:
-    found = dict(left)
-    for reason, counts in right.items():
-        found[reason] = found[reason] + counts if reason in found else counts
-    return found
+        self.rows[at] += other.rows
+        if other.has is not None and self.has is not None:
+            self.has[at] |= other.has
+        for reason, counts in other.left_out.items():
+            self.left_out.setdefault(reason, np.zeros(self.rows.shape, np.int64))[at] += counts
+        for reason, counts in other.undated.items():
+            into = self.undated.setdefault(reason, np.zeros(len(self.rows), np.int64))
+            into[slots] = np.maximum(into[slots], counts)
 
 
 @dataclass
@@ -66,3 +95,30 @@ class RunFigures:
     values: Array
     divisors: Array
     has: Array
+
+
+@dataclass(frozen=True)
+class Part:
+    """The figures that one fact gives, [slots of its axis, periods].
+
+    Attributes:
+        places: each column's place among the plan's periods.
+    """
+
+    axis: Axis
+    places: tuple[int, ...]
+    leaves: Mapping[Leaf, LeafFigures]
+
+    dimensions: frozenset[str]
+    """The breakdowns that it has members of."""
+    total: bool
+    """Whether it has the total."""
+
+    def has_total(self, frame: Sequence[Block]) -> bool:
+        """Whether the total is here, or not asked for."""
+        return self.total or all(block.dimension for block in frame)
+
+    @cached_property
+    def columns(self) -> dict[int, int]:
+        """Place → column."""
+        return {place: column for column, place in enumerate(self.places)}
