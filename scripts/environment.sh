@@ -30,7 +30,7 @@ progress() {
 }
 
 python=$(find_python)
-bash scripts/system_packages.sh "$python"
+bash scripts/system_packages.sh "$python" "${1:-dev}"
 
 if ! recent .venv/bin/python || ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
     say "Making .venv with $("$python" -V)"

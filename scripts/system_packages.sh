@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Sees to the few things that no Python package carries: venv with pip, and Pango, which sets the text of PDFs.
+# Sees to the few things that no Python package carries: venv with pip, Pango, which sets the text of PDFs, and for the
+# tests Java, which Spark runs on: system_packages.sh PYTHON run|dev
 # Installs them with apt where it may; elsewhere it says what to install.
 set -euo pipefail
 python=${1:-python3}
@@ -12,13 +13,14 @@ loads() { "$python" -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$1" 2>/de
 loads libpango-1.0.so.0 || loads libpango-1.0.dylib || missing+=(libpango-1.0-0)
 loads libpangoft2-1.0.so.0 || loads libpangoft2-1.0.dylib || missing+=(libpangoft2-1.0-0)
 loads libharfbuzz-subset.so.0 || loads libharfbuzz-subset.dylib || missing+=(libharfbuzz-subset0)
+if [ "${2:-run}" = dev ]; then java -version >/dev/null 2>&1 || missing+=(default-jre-headless); fi
 
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 give_up() {
     printf 'tallymark: %s is missing. %s\n' "${missing[*]}" "$1" >&2
     printf '  Debian, Ubuntu: sudo apt-get install %s\n' "${missing[*]}" >&2
-    printf '  Fedora: sudo dnf install pango harfbuzz    macOS: brew install pango\n' >&2
+    printf '  Fedora: sudo dnf install pango harfbuzz java-21-openjdk-headless    macOS: brew install pango openjdk\n' >&2
     exit 2
 }
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -62,10 +63,28 @@ def run(
         make_views(session, data, [*_read_by(queries), *spans])
         make_period_views(session, periods)
         failed: dict[Leaf, str] = {}
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            found = list(pool.map(lambda query: _rows(query, session, failed), queries))
+        found = _all_rows(queries, session, failed)
         since = _known_since(spans, session)
-    return answers_of((pair for each in found for pair in each), failed, since)
+    return answers_of(found, failed, since)
+
+
+def _all_rows(
+    queries: Iterable[Query], session: SparkSession, failed: dict[Leaf, str]
+) -> list[tuple[Query, Rows]]:
+    given_up = threading.Event()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        asked = [pool.submit(_rows, query, session, failed, given_up) for query in queries]
+        try:
+            return [pair for each in asked for pair in each.result()]
+        except BaseException:  # a run is ended by raising in this thread: Spark is to stop working for it too
+            given_up.set()
+            for each in asked:
+                each.cancel()
+            session.interruptAll()
+            # One that is still being planned can't be interrupted yet.
+            while wait(asked, timeout=1).not_done:
+                session.interruptAll()
+            raise
 
 
 def _read_by(queries: Iterable[Query]) -> list[str]:
@@ -74,13 +93,17 @@ def _read_by(queries: Iterable[Query]) -> list[str]:
     return [name for name in DATASETS if any(f"`{name}`" in sql for sql in statements)]
 
 
-def _rows(query: Query, session: SparkSession, failed: dict[Leaf, str]) -> list[tuple[Query, Rows]]:
+def _rows(
+    query: Query, session: SparkSession, failed: dict[Leaf, str], given_up: threading.Event
+) -> list[tuple[Query, Rows]]:
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
     try:
         return [(query, [tuple(row) for row in session.sql(query.sql).collect()])]
     except (PySparkException, Py4JError, OSError) as error:
+        if given_up.is_set():
+            raise
         if lost(session):
             raise EngineError(
                 "The connection to Spark was lost; see that its master and workers run."
@@ -91,7 +114,7 @@ def _rows(query: Query, session: SparkSession, failed: dict[Leaf, str]) -> list[
                 "A file of the data can't be read; import the dataset again, or restore the data folder."
             ) from error
         if len(query.leaves) > 1:
-            return [pair for alone in query.one_by_one() for pair in _rows(alone, session, failed)]
+            return [pair for alone in query.one_by_one() for pair in _rows(alone, session, failed, given_up)]
         log.warning("a leaf failed: %s", _first_line(error))
         name = _NAMED_AS_IN_DUCKDB.get(condition.partition(".")[0], condition or type(error).__name__)
         failed[query.leaves[0]] = f"could not be computed: {name}"

@@ -42,21 +42,18 @@ def rows() -> list[dict[str, Any]]:
     """Opportunities in May 2024: odd words, amounts at the edge of what a decimal or a double holds, gaps in dates."""
     made = []
     for number, name in enumerate((*WORDS, None)):
-        amount = Decimal(AMOUNTS[number % len(AMOUNTS)])
+        recurring = Decimal(number * number) / 7 if number % 3 else Decimal(0)
         made.append({
             "id": f"o{number}",
             "name": name,
             "closed_on": DAY,
             "created_on": DAY - timedelta(days=number * 23) if number % 5 else None,
-            "amount": amount if number % 7 else None,
-            "recurring_amount": Decimal(number * number) / 7 if number % 3 else Decimal(0),
-            "probability": Decimal(number % 4) / 3,
+            "amount": Decimal(AMOUNTS[number % len(AMOUNTS)]) if number % 7 else None,
+            "recurring_amount": recurring.quantize(Decimal("0.0001")),
+            "probability": (Decimal(number % 4) / 3).quantize(Decimal("0.000001")),
             "closed_at": datetime(2024, 5, 10, 23, 59, 59, 999_999, tzinfo=UTC),
             "created_at": datetime(2024, 5, 10, 0, 0, number, tzinfo=UTC),
         })  # fmt: skip
-    for row in made:
-        row["recurring_amount"] = row["recurring_amount"].quantize(Decimal("0.0001"))
-        row["probability"] = row["probability"].quantize(Decimal("0.000001"))
     return made
 
 
@@ -128,5 +125,5 @@ def metrics() -> Iterator[Metric]:
     """One metric for each of the values, with the odd words as its breakdowns."""
     for name, value in VALUES.items():
         key = f"odd.{name.replace(' ', '_')}"
-        yield Metric(key=key, name=name, description="-", unit="number", better="neutral", inputs=(),
+        yield Metric(key=key, name=name, description="-", unit="index", better="neutral", inputs=(),
                      by=TEXTS, formula=Flow(WRITTEN, on="closed_on", value=value))  # fmt: skip

@@ -12,10 +12,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tallymark.engine.fuse import fuse
 from tallymark.engine.plan import Plan, make_plan
 from tallymark.engine.session import EngineError, TenantData
-from tallymark.engine.spark import Answers, SparkSettings
+from tallymark.engine.spark import SPARK, Answers, SparkSettings, run
 from tallymark.engine.spark.session import opened
+from tallymark.jobs.errors import TimeLimitReached
+from tallymark.jobs.limits import time_limit
 from tallymark.plugins.registry import Registry, registry
 from tallymark_sdk import Flow, Metric, Stock, _
 from tallymark_sdk.attribution import AS_IS, AS_WAS, Attribution
@@ -203,6 +206,16 @@ def test_a_file_that_is_not_there_or_damaged_says_what_to_do(lake_of: LakeOf, on
     file.unlink()
     with pytest.raises(EngineError, match="opportunities is missing; import it again"):
         on_spark(plan, data)
+
+
+def test_a_run_that_is_ended_ends_on_spark_too(
+    lake_of: LakeOf, on_spark: Answering, cluster: SparkSettings
+) -> None:
+    plan, data = plan_of([metric(Flow("opportunities", on="closed_on", value=_.count()))]), lake_of({})
+    for_hours = replace(fuse(plan, dialect=SPARK)[0], sql="SELECT sum(hash(id)) FROM range(1000000000000)")
+    with pytest.raises(TimeLimitReached), time_limit(15):
+        run([for_hours] * 3, plan.periods, data, (), cluster)
+    assert on_spark(plan, data).figures == {}  # the workers are free again
 
 
 def test_a_period_without_days_has_no_events(lake_of: LakeOf, on_spark: Answering) -> None:
