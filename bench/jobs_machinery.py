@@ -41,7 +41,6 @@ KIND = "bench.empty"
 WORDS = {
     "ForkPerRun": "a fork for each run",
     "RunWorker": "back to back in one child",
-    "InProcess": "without a child (no safety)",
 }
 
 
@@ -62,15 +61,6 @@ class ForkPerRun(RunWorker):
         """In the fork: no garbage collection, then the job."""
         gc.disable()
         super().main_work_horse(job, queue)
-
-
-class InProcess(RunWorker):
-    """No child at all: what the bookkeeping alone takes. Nothing of a run could be contained this way."""
-
-    def execute_job(self, job: Job, queue: Queue) -> None:
-        """Do it here."""
-        execution = self.prepare_execution(job)
-        self.perform_job(job, queue, execution)
 
 
 class Times(NamedTuple):
@@ -127,7 +117,7 @@ def measure(settings: Settings, runs: int, rounds: int) -> dict[str, list[Times]
 
     found: dict[str, list[Times]] = {}
     for _ in range(rounds):
-        for kind in (ForkPerRun, RunWorker, InProcess):
+        for kind in (ForkPerRun, RunWorker):
             found.setdefault(kind.__name__, []).append(seconds_for(kind, runtime, redis, send, runs))
     with database.dispatcher() as session:
         left = session.execute(text("select count(*) from runs where status <> 'done'")).scalar_one()
@@ -156,11 +146,10 @@ def main() -> None:
         print(
             f"{words:<28} {1 / clock:7.0f} runs/s {clock * 1000:7.1f} ms each, {used * 1000:5.1f} of processor time"
         )
-    before, after, floor = (medians[name] for name in WORDS)
+    before, after = (medians[name] for name in WORDS)
     print(
         f"back to back: {before.clock / after.clock:.1f} x the runs a second of a fork for each, "
-        f"{before.processor / after.processor:.1f} x by processor time; {after.clock / floor.clock:.2f} x the time "
-        "of the bare bookkeeping"
+        f"{before.processor / after.processor:.1f} x by processor time"
     )
 
 

@@ -13,13 +13,14 @@ from __future__ import annotations
 import argparse
 import logging
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from bench.simulation import filling
 from bench.simulation.cost import measured
-from bench.simulation.night import Cost, Night, Result, wanted
+from bench.simulation.night import Cost, Night, Result, Scene, wanted
 from bench.simulation.queries import Measures
 from bench.simulation.watching import Seen
 from tallymark.jobs.redis_link import connect
@@ -30,6 +31,10 @@ from tallymark_tenants.db import Database
 
 CREWS = ((16, 0), (12, 4), (32, 0), (26, 6), (64, 0), (54, 10))
 """Light and heavy workers to try; without heavy ones all do everything, as one class of workers did."""
+
+
+SMALL = Scene(tenants=1_000, large=3, large_rows=100e6, hour=7, asked=2_000)
+SMALL_CREWS = ((4, 0), (3, 1), (6, 2))
 
 
 def queries(settings: Settings, sizes: dict[str, int], times: int) -> None:
@@ -49,17 +54,17 @@ def queries(settings: Settings, sizes: dict[str, int], times: int) -> None:
     database.close()
 
 
-def night(tenants: int, cost: Cost) -> None:
+def night(title: str, scene: Scene, cost: Cost, crews: Sequence[tuple[int, int]]) -> None:
     """Let the night pass with several crews."""
-    runs = wanted(tenants, cost)
+    runs = wanted(scene, cost)
     hours = sum(run.seconds for run in runs) / 3600
     heavy = sum(run.heavy for run in runs)
     tell(
-        f"\n{len(runs):,} runs in 24 h, {heavy:,} of them heavy: {hours:.0f} hours of work on cores like these"
+        f"\n{title}: {len(runs):,} runs in 24 h, {heavy:,} of them heavy: {hours:.0f} hours of work on cores like these"
     )
     tell(f"{'workers':<14} {'late':>8}   seconds waited: median, 99 %, longest")
     tell(f"{'':<23}   {'light':>20} {'asked on a page':>20} {'heavy':>20}")
-    for light, heavy in CREWS:
+    for light, heavy in crews:
         show_night(f"{light} + {heavy}" if heavy else f"{light}, one class", Night(light, heavy).run(runs))
 
 
@@ -108,7 +113,8 @@ def main() -> None:
                 cost = Cost(base=given.base or 0.0, per_million_rows=given.per_million or 0.0)
                 if given.base is None or given.per_million is None:
                     cost = measured(settings, Database(settings.urls), tell)
-                night(given.tenants, cost)
+                night("the night", Scene(tenants=given.tenants), cost, CREWS)
+                night("a small installation by day", SMALL, cost, SMALL_CREWS)
             if given.only != "night":
                 sizes = {"tenants": given.tenants, "days": given.days, "versions": given.versions}
                 queries(settings, sizes, given.times)

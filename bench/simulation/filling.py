@@ -35,7 +35,7 @@ STEPS = {
         from snapshots order by tenant_id, dataset, created_at desc""",
     "run_weights": """
         insert into run_weights (tenant_id, id, kind, seconds, row_count)
-        select t.id, uuidv7(), kind, case when random() < 0.01 then 5 + random() * 100 else 0.3 + random() end, 20000
+        select t.id, uuidv7(), kind, case when random() < 0.01 then 20 + random() * 100 else 0.3 + random() end, 20000
         from tenants t, unnest(array['scorecard', 'prepare_facts', 'sweep']) as kind""",
     "runs": """
         insert into runs (tenant_id, id, kind, key, input_version, params, status, attempts, fence, progress, result,
@@ -55,7 +55,7 @@ NIGHT = {
         select id, uuidv7(), 'scorecard', 'tonight', '1', '{}', 'queued', 0, 1, 0, now() from tenants""",
     "outbox": """
         insert into outbox (tenant_id, id, run_id, worker_class, priority, weight, due_at)
-        select r.tenant_id, uuidv7(), r.id, case when w.seconds >= 5 then 'heavy' else 'default' end, 1, w.seconds, now()
+        select r.tenant_id, uuidv7(), r.id, case when w.seconds >= 20 then 'heavy' else 'default' end, 1, w.seconds, now()
         from runs r join run_weights w on w.tenant_id = r.tenant_id and w.kind = 'scorecard'
         where r.key = 'tonight'""",
 }

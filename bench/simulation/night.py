@@ -19,10 +19,6 @@ AT = ((2, 0.15), (4, 0.15), (5, 0.2), (6, 0.5))
 """The hour on a tenant's clock that its scorecard is due, and how many chose it."""
 MORNING = 8
 """By this hour on the tenant's clock it must be there."""
-LARGE = 30
-"""Tenants that have much data and ask for much at once."""
-ASKED = 10_000
-"""How often somebody asks on a page within the day, at any hour, and waits."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,20 +56,30 @@ class Result:
     longest: float
 
 
-def wanted(tenants: int, cost: Cost, seed: int = 1) -> list[Wanted]:
-    """The day's runs. Sizes are log-normal: half under 20,000 rows, one in a hundred over 4 million, some over 50.
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """Who is there: `large` of the tenants have `large_rows` or more and ask for 100 scorecards at once at `hour`.
 
-    A few tenants have ten million rows or more and ask for 100 scorecards at two in the morning, all at once. And
-    ten thousand times somebody of an ordinary tenant asks on a page and waits.
+    `asked` times within the day somebody of an ordinary tenant asks on a page and waits.
     """
+
+    tenants: int
+    large: int = 30
+    large_rows: float = 10e6
+    hour: int = 2
+    asked: int = 10_000
+
+
+def wanted(scene: Scene, cost: Cost, seed: int = 1) -> list[Wanted]:
+    """The day's runs. Sizes are log-normal: half under 20,000 rows, one in a hundred over 4 million, some over 50."""
     draw = random.Random(seed)
     runs: list[Wanted] = []
-    for tenant in range(tenants):
-        large = tenant < LARGE
+    for tenant in range(scene.tenants):
+        large = tenant < scene.large
         offset = draw.choices([zone for zone, _ in ZONES], [share for _, share in ZONES])[0]
-        hour = 2 if large else draw.choices([at for at, _ in AT], [share for _, share in AT])[0]
+        hour = scene.hour if large else draw.choices([at for at, _ in AT], [share for _, share in AT])[0]
         rows = 20_000 * math.exp(2.3 * draw.gauss(0, 1))
-        rows = max(rows, 10e6) if large else rows
+        rows = max(rows, scene.large_rows) if large else rows
         seconds = min(cost.longest, cost.base + cost.per_million_rows * rows / 1e6)
         due = (hour - offset) % 24
         run = Wanted(
@@ -85,7 +91,7 @@ def wanted(tenants: int, cost: Cost, seed: int = 1) -> list[Wanted]:
         )
         runs += [replace(run, seconds=seconds * draw.uniform(0.8, 1.25)) for _ in range(100 if large else 1)]
     ordinary = [run for run in runs if not run.heavy]
-    asking = [draw.choice(ordinary) for _ in range(ASKED)]
+    asking = [draw.choice(ordinary) for _ in range(scene.asked)]
     runs += [replace(run, due=(due := draw.uniform(0, 24)), deadline=due + 24, asked=True) for run in asking]
     return sorted(runs, key=lambda run: run.due)
 
@@ -133,7 +139,8 @@ class Night:
             if coming and (not self._ended or coming[0].due * 3600 <= self._ended[0][0]):
                 run = coming.popleft()
                 now = run.due * 3600
-                self._held[run.tenant, run.heavy].append(run)
+                held = self._held[run.tenant, run.heavy]
+                held.appendleft(run) if run.asked else held.append(run)
             else:
                 now, _, run = heapq.heappop(self._ended)
                 self._out[run.tenant, run.heavy] -= 1

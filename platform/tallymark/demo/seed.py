@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from tallymark.demo.sample import VERSION, Basis, Sample, make_sample
+from tallymark.engine_jobs.asking import request_facts
 from tallymark.lake import Lake
 from tallymark_tenants.db import Database
 from tallymark_tenants.ids import uuid7
@@ -113,6 +114,7 @@ def seed(
             seeding.land(session, _FIRST)
         seeding.land(session, sorted(set(sample.tables) - set(_FIRST)))
         _connection(session).settings = _signature(basis)
+        request_facts(session, profile.id)
     return Seeded(scorecard_id=scorecard, datasets=len(sample.tables), rows=seeding.rows)
 
 

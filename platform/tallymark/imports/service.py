@@ -11,10 +11,12 @@ from uuid import UUID
 import pyarrow as pa
 from sqlalchemy.orm import Session
 
+from tallymark.engine_jobs.asking import request_facts
 from tallymark.imports import syncs
 from tallymark.imports.connections import ensure_connection, remember_mapping
 from tallymark.imports.rejects import RejectedRows
 from tallymark.imports.report import ImportFailed, ImportReport
+from tallymark.jobs.errors import RunTaken
 from tallymark.lake import Lake, LakeError, Landed
 from tallymark.lake.staging import clear_leftovers
 from tallymark_connectors.csv_xlsx.errors import ImportProblem
@@ -27,6 +29,7 @@ from tallymark_tenants.profile import TenantProfile
 Progress = Callable[[int], None]
 Transaction = Callable[[], AbstractContextManager[Session]]
 
+_CANCELLED = "The import was cancelled before it ended; the data is as it was."
 _INTERNAL = "The import failed because of an error in Tallymark; the data is as it was."
 
 
@@ -74,6 +77,7 @@ class _Import:
         )
         syncs.finish(session, self.sync_id, self.rows_in, self.rejected, landed.snapshot_id)
         remember_mapping(session, self.source_id, self.mapping)
+        request_facts(session, self.profile.id)
         return landed
 
     def _nothing(self) -> str:
@@ -173,6 +177,9 @@ def _landed(database: Database, run: _Import, transaction: Transaction, *, repla
     except (ImportProblem, LakeError, ImportFailed) as error:
         _record_failure(database, run, str(error))
         raise ImportFailed(str(error)) from error
+    except RunTaken:
+        _record_failure(database, run, _CANCELLED)
+        raise
     except BaseException:
         _record_failure(database, run, _INTERNAL)
         raise

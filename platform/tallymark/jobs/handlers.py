@@ -4,5 +4,6 @@ MODULES: tuple[str, ...] = (
     "tallymark.imports.job",
     "tallymark.lake.job",
     "tallymark.scorecards.job",
+    "tallymark.engine_jobs.job",
     "tallymark.demo.job",
 )

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 LIGHT, HEAVY = "default", "heavy"
 """The classes of workers that runs are shared out to when the caller names none."""
 
-HEAVY_SECONDS = 5.0
-"""A run that is expected to take as long or longer is heavy."""
+HEAVY_SECONDS = 20.0
+"""A run that is expected to take as long or longer is heavy: several times what a small company's scorecard takes with its
+PDF, so that a busy machine does not make all of them heavy."""
 
 SCORECARD_SECONDS_PER_MILLION_ROWS = 1.0
 """The first guess for a tenant's scorecards: rows of all its datasets together."""

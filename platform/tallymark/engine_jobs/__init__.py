@@ -1,0 +1,1 @@
+"""The engine's work in the background: asked for where data lands, done before anybody asks for figures."""
