@@ -8,11 +8,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tallymark.lake import Lake
+from tallymark.lake import Lake, append, compare, keys, merge
 from tallymark.lake.changes import changed_between
 from tallymark.lake.landing import Layout
 from tallymark_tenants.db import Database
@@ -113,15 +115,27 @@ def way(
     return make
 
 
+@pytest.fixture(params=["in memory", "on disk", "in parts"])
+def scale(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Land as few rows are landed, as too many for memory are, and in ranges and segments of a few rows."""
+    if request.param == "on disk":
+        monkeypatch.setattr(compare, "range_rows", lambda *_: -1)
+    if request.param == "in parts":
+        for module in (compare, append, merge):
+            monkeypatch.setattr(module, "range_rows", lambda *_: 2)
+        monkeypatch.setattr(compare, "_BATCH_ROWS", 3)
+        monkeypatch.setattr(keys, "_SEGMENT_ROWS", 3)
+
+
 @settings(
-    max_examples=30,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=[Phase.reuse, Phase.generate],
 )
 @given(st.lists(DEALS | LANDINGS, min_size=2, max_size=7))
 def test_change_files_give_the_rows_of_whole_rewrites(
-    way: Callable[[Layout], Way], rows_of: RowsOf, landings: list[tuple[str, Any, bool]]
+    scale: None, way: Callable[[Layout], Way], rows_of: RowsOf, landings: list[tuple[str, Any, bool]]
 ) -> None:
     whole, appended = way(NEVER), way(ALWAYS)
     for name, given_rows, replace_all in landings:
@@ -131,7 +145,7 @@ def test_change_files_give_the_rows_of_whole_rewrites(
 
 
 @settings(
-    max_examples=20,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=[Phase.reuse, Phase.generate],
@@ -180,3 +194,25 @@ def keyed(found: list[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]]:
     rows = {(row["source_id"], row["id"]): row for row in found}
     assert len(rows) == len(found), "a key is there twice"
     return rows
+
+
+def test_keys_that_collide_in_the_first_hash_are_told_apart_by_the_second(tmp_path: Path) -> None:
+    schema = pa.schema([("id", pa.string())])
+    writer, kinds = keys.KeyWriter(tmp_path, schema), pa.uint64()
+    batch = pa.RecordBatch.from_pydict(
+        {
+            "updated_at": pa.array([None] * 4, pa.timestamp("us", "UTC")),
+            "_key": pa.array([7, 7, 7, 9], kinds),
+            "_key2": pa.array([1, 2, 3, 1], kinds),
+            "_one": pa.array([10, 20, 30, 40], kinds),
+            "_two": pa.array([0] * 4, kinds),
+        }
+    )
+    writer.add(batch, np.zeros(4, np.uint8))
+    writer.close()
+    opened = keys.Keys.open([tmp_path / "part-0.parquet"], schema)
+    assert opened
+    wanted = np.array([9, 7, 7, 8, 7], np.uint64), np.array([1, 3, 4, 1, 2], np.uint64)
+    found = opened.find(*wanted)
+    assert found.known.tolist() == [True, True, False, False, True]
+    assert found.one[found.known].tolist() == [40, 30, 20]
