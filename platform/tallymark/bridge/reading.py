@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -85,10 +86,26 @@ class Reader:
                 found[period][segment] += factor * Fraction(figure or 0)
         return found
 
-    def counted(self, leaf: Leaf, asked: Slice) -> dict[Key, Fraction]:
-        """What each row adds in the only period."""
-        rows = self._rows(sql.counted_sql(leaf, asked.dimension, asked.attribution))
-        return {(source, key): Fraction(base) for source, key, base in rows}
+    def counted(self, leaf: Leaf, asked: Slice) -> pa.Table:
+        """What each row adds in the only period: `source_id`, `id`, `base`."""
+        return self.connection.sql(sql.counted_sql(leaf, asked.dimension, asked.attribution)).to_arrow_table()
+
+    def differing(
+        self, leaf: Leaf, asked: Slice, then: pa.Table
+    ) -> dict[Key, tuple[Decimal | None, Decimal | None]]:
+        """The rows that add something else here than in another version: what they add there and here.
+
+        None stands where they don't count.
+
+        Args:
+            then: what `counted` gave of the other version.
+        """
+        self.connection.register("bridge_then", then)
+        here = sql.counted_sql(leaf, asked.dimension, asked.attribution)
+        return {
+            (source, key): (there, now)
+            for source, key, there, now in self._rows(_DIFFERING.format(here=here))
+        }
 
     def standings(self, leaf: Leaf, keys: Sequence[Key]) -> Mapping[Key, Standing]:
         """How these rows stand to the only period; those that aren't there at all are missing."""
@@ -113,6 +130,11 @@ class Reader:
     def _rows(self, query: str) -> Iterator[tuple[Any, ...]]:
         yield from self.connection.execute(query).fetchall()
 
+
+_DIFFERING = """
+SELECT source_id, id, there.base, here.base FROM ({here}) AS here FULL JOIN bridge_then AS there USING (source_id, id)
+WHERE here.base IS DISTINCT FROM there.base
+"""
 
 # The last rate on or before each day, as amounts are converted; of several on a day the one synced last.
 _RATES = """

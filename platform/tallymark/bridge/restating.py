@@ -21,11 +21,10 @@ def restated(leaves: Weighted, then: Reader, now: Reader, asked: Slice) -> list[
     rows: dict[Cause, set[Key]] = defaultdict(set)
     values: dict[Cause, Fraction] = defaultdict(Fraction)
     for factor, leaf in leaves:
-        before, after = then.counted(leaf, asked), now.counted(leaf, asked)
-        gone, come = [key for key in before if key not in after], [key for key in after if key not in before]
-        causes: dict[Key, Cause] = {
-            key: "changed" for key in before.keys() & after.keys() if before[key] != after[key]
-        }
+        differing = now.differing(leaf, asked, then.counted(leaf, asked))
+        gone = [key for key, (_, here) in differing.items() if here is None]
+        come = [key for key, (there, _) in differing.items() if there is None]
+        causes: dict[Key, Cause] = dict.fromkeys(differing, "changed")
         # A view made for each period has only the rows that count in it: that one is missing doesn't say it is deleted.
         seen = not isinstance(leaf, PerPeriod)
         causes |= _told(
@@ -36,7 +35,8 @@ def restated(leaves: Weighted, then: Reader, now: Reader, asked: Slice) -> list[
         )
         for key, cause in causes.items():
             rows[cause].add(key)
-            values[cause] += factor * (after.get(key, Fraction(0)) - before.get(key, Fraction(0)))
+            there, here = differing[key]
+            values[cause] += factor * (Fraction(here or 0) - Fraction(there or 0))
     ordered: Iterable[Cause] = get_args(Cause)
     return [
         Restated(cause=cause, rows=len(rows[cause]), value=values[cause]) for cause in ordered if rows[cause]

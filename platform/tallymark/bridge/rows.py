@@ -120,8 +120,9 @@ def standing_sql(leaf: Leaf) -> str:
 
 def _used(leaf: Leaf, dimension: str, mix: str, attribution: Attribution) -> tuple[ir.Table, Measured]:
     """The member's rows in the periods, and the leaf taken apart over them."""
-    rows = with_standing(empty_relation(leaf.dataset), leaf)
-    rows = _with_members(_placed(rows, leaf, all_rows=False), leaf, dimension, mix, attribution)
+    # Before members are found: a deal that is split over its products has its own amount split as well.
+    rows = with_standing(_placed(empty_relation(leaf.dataset), leaf, all_rows=False), leaf)
+    rows = _with_members(rows, leaf, dimension, mix, attribution)
     if dimension:
         rows = rows.semi_join(ASKED, rows[_MEMBER] == ASKED.member)
     return rows, measured(leaf, rows)
