@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 from babel.numbers import get_currency_precision
@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from tallymark.bridge import Bridge
 from tallymark.bridge.rounding import summing
+from tallymark.bridge.terms import Written
 from tallymark.bridge.told import segments
 from tallymark.scorecards.charts import Step, Waterfall, draw_waterfall
 from tallymark.web.localisation import formatter, texts
@@ -61,41 +62,9 @@ def shown(bridge: Bridge, better: Better, names: Mapping[str, str]) -> Shown:
     """
     places = _places(bridge)
     written = bridge.written(places)
-    levels = [Decimal(0), written.start]
-    for value in written.terms:
-        levels.append(levels[-1] + value)
-    labels = [
-        _("%(period)s, as of then", period=formatter().period(bridge.earlier))
-        if bridge.known_at
-        else formatter().period(bridge.earlier),
-        *(term_name(term.key) for term in bridge.terms),
-        formatter().period(bridge.later),
-    ]
-    figures = [
-        _figure(written.start, bridge.unit),
-        *(_signed(value, bridge.unit) for value in written.terms),
-        _figure(written.end, bridge.unit),
-    ]
-    tones = ["brand", *(_tone(value, better) for value in written.terms), "brand"]
-    edges = [*pairwise(levels), (Decimal(0), written.end)]
-    drawings = draw_waterfall(
-        Waterfall(
-            steps=tuple(
-                Step(before=float(before), after=float(after), tone=tone, caption=f"{label}: {figure}")
-                for (before, after), tone, label, figure in zip(edges, tones, labels, figures, strict=True)
-            )
-        ),
-        direction=texts().direction,
-    )
-    notes = ["", *(_(term.note.text, **term.note.values) for term in bridge.terms), ""]
-    ends = [True, *(False for _term in bridge.terms), True]
-    rows = zip(labels, figures, drawings, notes, ends, strict=True)
     heads, found = _segments(bridge, names, places)
     return Shown(
-        lines=[
-            Line(label=label, figure=figure, drawing=drawing, note=note, is_end=is_end)
-            for label, figure, drawing, note, is_end in rows
-        ],
+        lines=_lines(bridge, written, better),
         change=_signed(written.change, bridge.unit),
         causes=_causes(bridge, written.terms[0], places),
         heads=heads,
@@ -103,6 +72,38 @@ def shown(bridge: Bridge, better: Better, names: Mapping[str, str]) -> Shown:
         more=max(0, len(found) - MOST_SEGMENTS),
         notes=[_(note.text, **note.values) for note in bridge.notes],
     )
+
+
+def _lines(bridge: Bridge, written: Written, better: Better) -> list[Line]:
+    """The two ends with the terms between them, each drawn from where the one before it ended."""
+    earlier, later = formatter().period(bridge.earlier), formatter().period(bridge.later)
+    first = _("%(period)s, as of then", period=earlier) if bridge.known_at else earlier
+    labels = [first, *(term_name(term.key) for term in bridge.terms), later]
+    figures = [
+        _figure(written.start, bridge.unit),
+        *(_signed(value, bridge.unit) for value in written.terms),
+        _figure(written.end, bridge.unit),
+    ]
+    tones = ["brand", *(_tone(value, better) for value in written.terms), "brand"]
+    levels = [Decimal(0), *accumulate((written.start, *written.terms))]
+    edges = [*pairwise(levels), (Decimal(0), written.end)]
+    steps = tuple(
+        Step(before=float(before), after=float(after), tone=tone, caption=f"{label}: {figure}")
+        for (before, after), tone, label, figure in zip(edges, tones, labels, figures, strict=True)
+    )
+    drawings = draw_waterfall(Waterfall(steps=steps), direction=texts().direction)
+    notes = [
+        "",
+        *(_(term.note.text, **term.note.values) if term.note.text else "" for term in bridge.terms),
+        "",
+    ]
+    last = len(labels) - 1
+    return [
+        Line(label=label, figure=figure, drawing=drawing, note=note, is_end=place in (0, last))
+        for place, (label, figure, drawing, note) in enumerate(
+            zip(labels, figures, drawings, notes, strict=True)
+        )
+    ]
 
 
 def term_name(key: str) -> str:
