@@ -9,7 +9,7 @@ SOURCES := platform tenants connectors metrics_plugins tests scripts
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-packs lint format types layers pins upgrade clean
+.PHONY: help install demo test test-packs lint format types layers pins upgrade bench clean
 
 help:  ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -45,6 +45,10 @@ pins: $(DEV)  ## write requirements/ again after a change in a pyproject.toml
 
 upgrade: $(DEV)  ## the same with the newest versions allowed
 	@$(BIN)/python scripts/pins.py --upgrade
+
+bench: $(DEV)  ## speed beside other engines, values checked (SIZES="5k 100k 1m 10m", RUNS=5, ONLY="growth small")
+	@$(BIN)/python -m bench.run $(foreach size,$(or $(SIZES),5k 100k 1m),--size $(size)) --runs $(or $(RUNS),5) $(foreach table,$(ONLY),--only $(table))
+	@$(BIN)/python -m bench.report
 
 clean:  ## remove .venv and caches; the data in .tallymark stays
 	@rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage

@@ -92,9 +92,9 @@ def compare(ours: Answers, theirs: Answers, question: Question, *, cents: bool =
         metric, part, dimension, member, period = place
         if (metric, part) not in wanted or (dimension and dimension not in offered[metric]):
             continue
-        if _are_equal(
-            ours.get(place), theirs.get(place), zero=_is_zero_when_empty(metric, part), cents=cents
-        ):
+        unlisted = place not in ours or place not in theirs
+        zero = unlisted or _is_zero_when_empty(metric, part)
+        if _are_equal(ours.get(place), theirs.get(place), zero=zero, cents=cents):
             same += 1
         else:
             different.append(

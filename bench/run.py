@@ -14,7 +14,7 @@ from bench.results import Result, keep, told
 
 SECTIONS = (
     "catalogue",
-    "by hand",
+    "by-hand",
     "layers",
     "small",
     "calendars",
@@ -25,7 +25,7 @@ SECTIONS = (
 )
 TITLES = {
     "catalogue": "the whole catalogue × 13 months × total and up to five breakdowns each",
-    "by hand": "the KPIs written by hand × 13 months × total and up to five breakdowns each",
+    "by-hand": "the KPIs written by hand × 13 months × total and up to five breakdowns each",
     "layers": "eight KPIs × six groupings × 13 months",
     "small": "small tenants, the whole catalogue",
     "calendars": "the whole catalogue in months of two calendars",
@@ -74,7 +74,7 @@ def _asked(
             from bench.sections.side_by_side import measure_catalogue
 
             return [(size, lambda size=size: measure_catalogue(size, folder, runs)) for size in sizes]
-        case "by hand":
+        case "by-hand":
             from bench.sections.side_by_side import measure_by_hand
 
             return [

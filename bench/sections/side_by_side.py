@@ -53,7 +53,7 @@ def measure_by_hand(size: str, folder: Path, runs: int, *, postgres: bool) -> li
             load(address, data, schema)
             contestants.append(OnPostgres(address, schema, asked))
             contestants.append(NaiveOnPostgres(address, schema, asked, data, sample=sample))
-        return _compare("by hand", size, contestants, asked, runs)
+        return _compare("by-hand", size, contestants, asked, runs)
 
 
 def _compare(
