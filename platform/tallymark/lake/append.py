@@ -67,17 +67,16 @@ def is_plain(landing: Landing, compared: Compared) -> bool:
     """Whether the changed rows can be taken from the staged ones as they are, in memory."""
     if landing.replace or landing.carried or compared.rows is None:
         return False
-    return not landing.dates() or not _in_other_currencies(compared, landing.profile.currency)
-
-
-def _in_other_currencies(compared: Compared, currency: str) -> bool:
-    """Whether a changed row may have money in another currency than this one."""
-    foreign = pc.fill_null(pc.not_equal(compared.rows.column("currency"), currency), False)
-    return bool(pc.any(foreign.take(pa.array(compared.changed))).as_py())
+    if not landing.dates():
+        return True
+    foreign = pc.fill_null(pc.not_equal(compared.rows.column("currency"), landing.profile.currency), False)
+    return not pc.any(foreign.take(pa.array(compared.changed))).as_py()
 
 
 def plain_rows(landing: Landing, compared: Compared) -> Iterator[pa.RecordBatch]:
-    """The changed rows in the order of their keys, in the schema of `Dates`, without the dates."""
+    """The changed rows of those that are held, in the order of their keys and the schema of `Dates`, without dates."""
+    if compared.rows is None:
+        raise ValueError("Rows that are not held can't be taken; use Append.")
     rows = compared.rows.select(landing.dataset.import_schema.names).take(pa.array(compared.changed))
     order = pc.sort_indices(rows, [("source_id", "ascending"), ("id", "ascending")])
     dates = Dates.named([path for path, _ in landing.dates()])

@@ -21,6 +21,7 @@ from tallymark_tenants.ids import uuid7
 _CONNECT = timedelta(seconds=5)
 _WHOLE = timedelta(minutes=30)  # one request, with a file of any size
 _RETRIED = timedelta(seconds=30)
+_FIRST_USED: dict[str, int] = {}  # the process with the threads that do the talking: a fork hasn't them
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 
 
@@ -96,6 +97,11 @@ class Bucket:
 
     @contextmanager
     def _told(self, done: str) -> Iterator[None]:
+        if _FIRST_USED.setdefault("process", os.getpid()) != os.getpid():
+            raise LakeError(
+                "The object store was used before this process was forked, and would not answer here; "
+                "start the process anew, and use the store in forks only."
+            )
         try:
             yield
         except FileNotFoundError as error:

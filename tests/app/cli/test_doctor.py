@@ -28,7 +28,7 @@ def test_all_is_well(configured):
     result = CliRunner().invoke(doctor, ["--json"])
     findings = {finding["check"]: finding for finding in json.loads(result.output)}
     assert result.exit_code == 0, result.output
-    assert {"settings", "disk", "database", "schema", "isolation", "redis", "redis persistence", "pango", "fonts", "packs"} == set(findings)  # fmt: skip
+    assert {"settings", "disk", "lake", "database", "schema", "isolation", "redis", "redis persistence", "pango", "fonts", "packs"} == set(findings)  # fmt: skip
     assert not [finding for finding in findings.values() if finding["level"] == "problem"]
     assert "PostgreSQL 18" in findings["database"]["text"]
 

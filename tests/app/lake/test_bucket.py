@@ -1,6 +1,7 @@
 """A lake in an object store: moto's server over real HTTP, and machines whose caches begin empty."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ from moto.server import ThreadedMotoServer
 from obstore.store import S3Store
 from sqlalchemy import select
 
+import tallymark
 from tallymark.cli.doctor import check_lake
 from tallymark.engine.session import TenantData, confined
 from tallymark.lake import Lake, LakeError, Landed
@@ -33,6 +35,7 @@ from tallymark_tenants.profile import TenantProfile
 Batches = Callable[..., list[Any]]
 URL = "s3://rows/of/tallymark"
 TEN = [{"id": str(n), "name": "first"} for n in range(10)]
+OPENED = re.compile(r"Lake\([a-z_.()]*\.lake_dir\)")
 NOTHING_LISTENS = "http://127.0.0.1:9"  # the discard port
 LOOK = """
 import sys, time
@@ -40,6 +43,22 @@ from pathlib import Path
 from tallymark.lake.leases import LEASES
 print(LEASES.take(Path(sys.argv[1]), None), flush=True)
 time.sleep(60)
+"""
+
+
+FORK = """
+import os
+from tallymark.lake import LakeError
+from tallymark.lake.bucket import Bucket
+Bucket.at("s3://rows").try_out()
+child = os.fork()
+if not child:
+    try:
+        Bucket.at("s3://rows").try_out()
+    except LakeError as error:
+        print(error, flush=True)
+    os._exit(0)
+os.waitpid(child, 0)
 """
 
 
@@ -286,6 +305,13 @@ def test_a_snapshot_that_names_anothers_object_is_refused(
             machine("two").lake.pinned(session, [forged.id])
 
 
+def test_a_fork_of_a_process_that_used_the_store_is_told_instead_of_waiting_for_ever() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FORK], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert "was used before this process was forked" in done.stdout
+
+
 def test_the_doctor_tries_the_bucket(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, objects: S3Store
 ) -> None:
@@ -305,3 +331,11 @@ def test_a_lake_of_the_settings(tmp_path: Path) -> None:
     assert (lake.root, lake.reports) == (tmp_path / "cache" / "lake", tmp_path / "imports")
     assert (lake._cache.bucket.url, lake._cache.limit) == (URL, 3 * 2**30)
     assert Lake.of(Settings(data_dir=tmp_path)).root == tmp_path / "lake"
+
+
+def test_the_application_opens_its_lake_by_the_settings() -> None:
+    source = Path(tallymark.__file__).parent
+    by_folder = [
+        file.name for file in source.rglob("*.py") if ".lake_dir)" in file.read_text(encoding="utf-8")
+    ]
+    assert by_folder == [], "Lake(settings.lake_dir) knows no bucket: write Lake.of(settings)"
