@@ -58,7 +58,7 @@ def _write(connection: duckdb.DuckDBPyConnection, dataset: Dataset, path: Path) 
     query = (HERE / "datasets" / f"{dataset.name}.sql").read_text(encoding="utf-8")
     given = {str(row[0]) for row in connection.execute(f"DESCRIBE {query}").fetchall()}
     columns = ", ".join(
-        f'CAST({_value(column, dataset, given)} AS {_type(column)}) AS "{column.name}"'
+        f'CAST({_nullable(column, _value(column, dataset, given))} AS {_type(column)}) AS "{column.name}"'
         for column in dataset.stored_columns
     )
     unfinished = path.with_suffix(".part")
@@ -85,6 +85,11 @@ def _value(column: Column, dataset: Dataset, given: set[str]) -> str:
     if origin.local_date:
         return _value(origin, dataset, given)
     return f'in_base("{origin.name}", currency, rate_day)'
+
+
+def _nullable(column: Column, value: str) -> str:
+    """The value in a way that DuckDB can't see that it is never null: it would store the column as required."""
+    return value if column.name == "id" else f"CASE WHEN id <> '' THEN {value} END"
 
 
 def _type(column: Column) -> str:
