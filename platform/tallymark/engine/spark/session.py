@@ -94,23 +94,22 @@ def _start(settings: SparkSettings) -> SparkSession:
     if lacking := missing():
         raise EngineError(f"{lacking}.")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # PySpark warns of pandas, which nothing here hands to it
+        warnings.simplefilter("ignore")  # PySpark warns of pandas' version; nothing here hands pandas to it
         from pyspark.errors import PySparkException
         from pyspark.logger import PySparkLogger
         from pyspark.sql import SparkSession
-        from pyspark.sql.classic import dataframe  # noqa: F401  loaded late by itself, with the same warning
 
-    # It would print the whole plan of every query that fails; the engine tells in one line which metric did.
-    PySparkLogger.getLogger("SQLQueryContextLogger").disabled = True
-    settings.folder.mkdir(parents=True, exist_ok=True)
-    builder = SparkSession.builder.master(settings.master).appName("tallymark")
-    for name, value in _settled(settings).items():
-        builder = builder.config(name, value)
-    try:
-        with _submitted_with(settings):
-            return builder.getOrCreate()
-    except (PySparkException, _gateway_error()) as error:
-        raise EngineError(f"Spark can't be started at {settings.master}; see its log for why.") from error
+        # It would print the whole plan of every query that fails; the engine tells in one line which metric did.
+        PySparkLogger.getLogger("SQLQueryContextLogger").disabled = True
+        settings.folder.mkdir(parents=True, exist_ok=True)
+        builder = SparkSession.builder.master(settings.master).appName("tallymark")
+        for name, value in _settled(settings).items():
+            builder = builder.config(name, value)
+        try:
+            with _submitted_with(settings):
+                return builder.getOrCreate()
+        except (PySparkException, _gateway_error()) as error:
+            raise EngineError(f"Spark can't be started at {settings.master}; see its log for why.") from error
 
 
 def _settled(settings: SparkSettings) -> dict[str, str]:

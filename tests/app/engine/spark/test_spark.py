@@ -6,16 +6,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tallymark.engine.compute import compute
 from tallymark.engine.fuse import fuse
 from tallymark.engine.plan import Plan, make_plan
 from tallymark.engine.session import EngineError, TenantData
 from tallymark.engine.spark import SPARK, Answers, SparkSettings, run
+from tallymark.engine.spark.question import SparkQuestion
 from tallymark.engine.spark.session import opened
 from tallymark.jobs.errors import TimeLimitReached
 from tallymark.jobs.limits import time_limit
@@ -68,6 +71,24 @@ def catalogue() -> Plan:
     years_before = {cut.year_before(each) for cut, plan in zip((GREGORIAN, JALALI), plans, strict=True)
                     for each in plan.asked}  # fmt: skip
     return replace(plans[0], periods=tuple(sorted(periods | years_before)))
+
+
+@pytest.mark.parametrize("attribution", [AS_IS, AS_WAS])
+def test_cells_are_the_same_when_the_engine_asks_spark(
+    lake_of: LakeOf, cluster: SparkSettings, monkeypatch: pytest.MonkeyPatch, attribution: Attribution
+) -> None:
+    metrics, data = registry(), lake_of(random_company(1))
+    keys = sorted(key for key in metrics.metrics if key.startswith(("opportunities.", "profit.", "revenue.")))
+    ask = partial(compute, metrics, keys, GREGORIAN.range(MAY, 3), ("rep", "team", "product", "customer_type"), data=data,
+                  calendar=GREGORIAN, attribution=attribution)  # fmt: skip
+    expected = list(ask())
+    monkeypatch.setattr(
+        "tallymark.engine.question.Question.of",
+        lambda plan, by_whom, facts, _known: SparkQuestion.of(plan, by_whom, facts, cluster),
+    )
+    assert list(ask()) == expected
+    assert len(expected) > 100
+    assert {cell.metric for cell in expected} == set(keys)
 
 
 def in_large_amounts(rows: Mapping[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
