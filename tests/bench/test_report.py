@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 from bench.measure import Timing
@@ -11,8 +13,8 @@ from bench.report import between_marks, short_table, tables
 from bench.results import Result, keep, load, results_of
 
 
-def result(name: str, wall: float, **more: object) -> Result:
-    return Result(**{"section": "catalogue", "size": "1m", "name": name, "wall": [wall], **more})
+def result(name: str, wall: float, **more: Any) -> Result:
+    return replace(Result(section="catalogue", size="1m", name=name, wall=[wall]), **more)
 
 
 def test_ratios_are_of_the_rounds_and_not_of_the_medians() -> None:
