@@ -58,14 +58,13 @@ def compute(
     compared = comparison or Comparison(calendar=calendar)
     plan = make_plan(metrics, periods, by, registry, compared)
     with Facts(data, threads=threads) as facts:
-        question = Question.of(plan, attribution, facts)
+        question = Question.of(plan, attribution, facts, registry)
         spans = {group: question.spans(group) for group in question.groups}
-        ready = facts.ready(question.groups, spans, lambda: everything(registry, attribution))
+        ready = facts.ready(question.groups, spans)
         runs = run_all(plan, facts.connection, data.is_connected)
         since = facts.known_since({each.history for each in metrics if each.history})
-        failed: dict[Leaf | Run, str] = {}
-        failed.update(facts.failed)
-        failed.update(runs.failed)
+        failed: dict[Leaf | Run, str] = dict[Leaf | Run, str](facts.failed.items())
+        failed |= dict[Leaf | Run, str](runs.failed.items())
         setting = Setting(
             plan=plan,
             registry=registry,

@@ -20,13 +20,13 @@ Place: TypeAlias = tuple[object, ...]
 """What a period stands for, as `standing_for` tells it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Leaf:
-    """A leaf of a formula under its identity, so that metrics that share one compute it once."""
+    """A leaf of a formula, one object for all formulas that declare the same: metrics that share it compute it once."""
 
     identity: Hashable
     kernel: Kernel
-    formula: kinds.Leaf = field(compare=False)
+    formula: kinds.Leaf
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ class Plan:
     breakdowns: Mapping[Leaf, set[str]] = field(default_factory=dict)
     runs: Mapping[Run, tuple[set[str], set[Period]]] = field(default_factory=dict)
     """Functions in Python, each with the breakdowns and periods it is needed for."""
-    needed: Mapping[Leaf, frozenset[Period]] = field(default_factory=dict)
-    """The periods that each leaf is needed for."""
+    needed: Mapping[Leaf, frozenset[int]] = field(default_factory=dict)
+    """The places of the periods that each leaf is needed for."""
     keeps_members: bool = False
 
     places: Mapping[Place, int] = field(default_factory=dict)
@@ -114,7 +114,11 @@ def _identify(formula: kinds.Leaf) -> Leaf:
     argument = None if parts.argument is None else parts.argument.op()
     reasons = tuple((reason, rows.op()) for reason, rows in parts.left_out.items())
     identity = (formula.dataset, placement(formula), argument, parts.used.op(), reasons)
-    return Leaf(identity, parts.kernel, formula)
+    return _LEAVES.setdefault((identity, parts.kernel), Leaf(identity, parts.kernel, formula))
+
+
+_LEAVES: dict[Hashable, Leaf] = {}
+"""Identity → the leaf that stands for it, so that comparing leaves never compares expressions."""
 
 
 def make_plan(
@@ -141,19 +145,31 @@ def make_plan(
                 further.extend(met)
             at = further
         reads[steps] = frozenset(at)
-    in_periods = {
-        each: frozenset().union(*(reads[steps] for steps in all_steps))
-        for each, all_steps in found.steps.items()
+    ordered = sorted(all_periods.items(), key=lambda item: (item[1].start, item[1].end))
+    alike: dict[Period, list[int]] = {}
+    for number, (_, period) in enumerate(ordered):
+        alike.setdefault(period, []).append(number)
+    places = {
+        steps: frozenset(place for period in read for place in alike[period]) for steps, read in reads.items()
     }
-    ordered = sorted(all_periods.items(), key=lambda item: item[1])
+    together: dict[frozenset[tuple[Step, ...]], frozenset[int]] = {}
+    needed: dict[Leaf, frozenset[int]] = {}
+    for leaf in found.breakdowns:
+        every = frozenset(found.steps[leaf])
+        if every not in together:
+            together[every] = frozenset[int]().union(*(places[steps] for steps in every))
+        needed[leaf] = together[every]
     return Plan(
         asked=tuple(periods),
         periods=tuple(period for _, period in ordered),
         places={place: number for number, (place, _) in enumerate(ordered)},
         moves=moves,
         breakdowns=found.breakdowns,
-        runs={run: (dimensions, set(in_periods[run])) for run, dimensions in found.runs.items()},
-        needed={leaf: in_periods[leaf] for leaf in found.breakdowns},
+        runs={
+            run: (dimensions, {period for steps in found.steps[run] for period in reads[steps]})
+            for run, dimensions in found.runs.items()
+        },
+        needed=needed,
         keeps_members=found.keeps_members,
     )
 

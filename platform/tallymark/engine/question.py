@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from tallymark.engine.evaluate import missing_of
@@ -35,24 +35,30 @@ class Question:
 
     plan: Plan
     groups: Mapping[Group, Wanted]
+    _slots: dict[frozenset[frozenset[int]], list[Slot]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, plan: Plan, attribution: Attribution, facts: Facts) -> Question:
+    def of(cls, plan: Plan, attribution: Attribution, facts: Facts, registry: Registry) -> Question:
         """The question; leaves over datasets that aren't connected need no fact."""
         connected = facts.data.is_connected
+        asked = ("grouped", id(plan.breakdowns), attribution)  # the outline's own, which is kept as long
+        if asked not in registry.memo:
+            registry.memo[asked] = grouped(plan.breakdowns, attribution)
+        groups: Mapping[Group, Wanted] = registry.memo[asked]
         wanted = {
             group: each
-            for group, each in grouped(plan.breakdowns, attribution).items()
+            for group, each in groups.items()
             if missing_of(next(iter(each.leaves)).formula, connected) is None
         }
         return cls(plan, wanted)
 
     def slots(self, group: Group) -> list[Slot]:
         """The periods that any of the group's leaves is needed for."""
-        needed = frozenset[Period]().union(*(self.plan.needed[leaf] for leaf in self.groups[group].leaves))
-        return [
-            Slot(place, span_of(period)) for period in sorted(needed) for place in self.plan.alike[period]
-        ]
+        needed = frozenset(self.plan.needed[leaf] for leaf in self.groups[group].leaves)
+        if needed not in self._slots:
+            places = sorted(frozenset[int]().union(*needed))
+            self._slots[needed] = [Slot(place, span_of(self.plan.periods[place])) for place in places]
+        return self._slots[needed]
 
     def spans(self, group: Group) -> tuple[Span, ...]:
         """Their days, each once, in order. A period without days, as of one not begun, has no rows."""

@@ -29,5 +29,5 @@ def prepare_tenant(
             if group.kind != "placed"
             and missing_of(next(iter(wanted.leaves)).formula, data.is_connected) is None
         }
-        facts.ready(groups, dict.fromkeys(groups, _ANY_DAY), None)
+        facts.ready(groups, dict.fromkeys(groups, _ANY_DAY))
         return facts.made

@@ -37,13 +37,27 @@ class Writer:
 
     def write(self, columns: Mapping[str, Array]) -> None:
         """Append a chunk: columns of one length, each of a numpy type with a fixed size."""
-        places: dict[str, Place] = {}
-        for name, column in columns.items():
-            if pad := -self._file.tell() % _ALIGNED:
-                self._file.write(bytes(pad))
-            places[name] = Place(self._file.tell(), column.dtype.str, len(column))
-            self._file.write(np.ascontiguousarray(column).data)
-        self.chunks.append(places)
+        self.chunks.append({name: self._put(column) for name, column in columns.items()})
+
+    def add(self, name: str, column: Array) -> None:
+        """Add a column to all chunks, given over all of them."""
+        start = 0
+        for chunk in self.chunks:
+            size = next(iter(chunk.values())).size
+            chunk[name] = self._put(column[start : start + size])
+            start += size
+
+    def so_far(self) -> Mapped:
+        """What has been written, to be read."""
+        self._file.flush()
+        return Mapped(self._path)
+
+    def _put(self, column: Array) -> Place:
+        if pad := -self._file.tell() % _ALIGNED:
+            self._file.write(bytes(pad))
+        place = Place(self._file.tell(), column.dtype.str, len(column))
+        self._file.write(np.ascontiguousarray(column).data)
+        return place
 
     def close(self) -> None:
         """End the file."""

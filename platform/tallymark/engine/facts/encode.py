@@ -25,8 +25,6 @@ from tallymark.engine.facts.select import (
 
 UNDATED = np.iinfo(np.int32).max
 """The day of events without one; they stand behind all others."""
-NEVER = np.iinfo(np.int32).max
-"""Where a span's first day would stand, of rows that make no number."""
 HIGH = "^"
 """Ends the name of a column with the upper half of values that take more than 64 bits."""
 
@@ -47,6 +45,8 @@ class Encoder:
     members: Members
     classes: dict[tuple[int, ...], int] = field(default_factory=dict)
     arguments: dict[str, Argument] = field(default_factory=dict)
+    ones: Members = field(default_factory=Members)
+    """Numbers for what is counted once; only this fact knows them."""
 
     def columns(self, batch: pa.RecordBatch) -> dict[str, Array]:
         """The columns of a chunk."""
@@ -60,13 +60,10 @@ class Encoder:
             made[f"by {dimension}"] = self.members.encode(dimension, batch.column(member_column(dimension)))
         for name in self.spec.arguments:
             made |= dict(self._argument(name, batch.column(argument_column(name))))
-        for name, dimension in self.spec.distincts:
-            column = batch.column(distinct_column(name, dimension))
-            made[f"first {name} {dimension}"] = (
-                _days(column, NEVER)
-                if pa.types.is_date32(column.type)
-                else _integers(column).astype(np.uint16)
-            )
+        for name in dict.fromkeys(name for name, _ in self.spec.distincts):
+            column = batch.column(distinct_column(name))
+            texts = column if pa.types.is_string(column.type) else column.cast(pa.string())
+            made[f"one {name}"] = self.ones.encode(name, texts)
         return made
 
     def _classes(self, batch: pa.RecordBatch) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal, TypeAlias
 
 from tallymark.engine.facts.digest import digest, named
@@ -24,7 +24,7 @@ TOTAL = ""
 _BY_ROW = ("median", "min", "max")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Group:
     """Leaves that read the same rows, placed alike.
 
@@ -39,10 +39,11 @@ class Group:
     alone: str | None
     attribution: Attribution
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The same in every process."""
-        return _name(self)
+        over = digest(empty_relation(self.relation))
+        return named(over, self.placing, self.kind, self.alone, self.attribution)
 
     @property
     def datasets(self) -> tuple[str, ...]:
@@ -55,30 +56,26 @@ class Group:
         return grain(self.relation)
 
 
-@lru_cache(maxsize=4096)
-def _name(group: Group) -> str:
-    over = digest(empty_relation(group.relation))
-    return named(over, group.placing, group.kind, group.alone, group.attribution)
-
-
 @dataclass
 class Wanted:
     """What is wanted of a group: each leaf with its breakdowns (`TOTAL` among them)."""
 
     leaves: dict[Leaf, set[str]] = field(default_factory=dict)
+    held: set[str] = field(default_factory=set)
+    """The names of specs that are known to hold all this."""
 
-    @property
+    @cached_property
     def dimensions(self) -> tuple[str, ...]:
         """Every breakdown of every leaf, sorted, without the total."""
         return tuple(sorted(set().union(*self.leaves.values()) - {TOTAL}))
 
-    @property
+    @cached_property
     def total(self) -> bool:
         """Whether any leaf's total is wanted."""
         return any(TOTAL in dimensions for dimensions in self.leaves.values())
 
     def add(self, other: Wanted) -> None:
-        """Want what another wants, too."""
+        """Want what another wants, too; before anything was asked of this."""
         for leaf, dimensions in other.leaves.items():
             self.leaves.setdefault(leaf, set()).update(dimensions)
 
@@ -104,7 +101,12 @@ def group_of(leaf: Leaf, dimension: str, attribution: Attribution) -> Group:
     kind = _kind(leaf, by_whom)
     if kind == "flow" and attribution == AS_WAS and alone is None:
         by_whom = AS_WAS  # who owned an event on its day fits in beside what doesn't depend on it
-    return Group(formula.dataset, placement(formula), kind, alone, by_whom)
+    parts = (formula.dataset, placement(formula), kind, alone, by_whom)
+    return _GROUPS.setdefault(parts, Group(*parts))
+
+
+_GROUPS: dict[tuple[object, ...], Group] = {}
+"""Each group once, so that finding one never compares what it reads."""
 
 
 def _kind(leaf: Leaf, attribution: Attribution) -> Kind:

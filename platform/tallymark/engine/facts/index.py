@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,11 @@ class Fact:
     classes: tuple[tuple[int, ...], ...]
     chunks: tuple[Mapping[str, Place], ...]
     size: int
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Condition → its bit."""
+        return {name: place for place, name in enumerate(self.conditions)}
 
     @property
     def rows(self) -> int:

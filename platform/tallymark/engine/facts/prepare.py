@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from tallymark.engine.facts.columns import Writer
 from tallymark.engine.facts.encode import Argument, Encoder
+from tallymark.engine.facts.firsts import marks
 from tallymark.engine.facts.index import Fact
 from tallymark.engine.facts.members import Members
 from tallymark.engine.facts.select import Spec
@@ -49,6 +50,9 @@ def prepare(
         for batch in connection.sql(spec.sql).to_arrow_reader(CHUNK_ROWS):
             for start in range(0, batch.num_rows, CHUNK_ROWS):
                 writer.write(encoder.columns(batch.slice(start, CHUNK_ROWS)))
+        if spec.distincts and writer.chunks:
+            for name, column in marks(writer.so_far(), writer.chunks, spec.group.kind, spec.distincts):
+                writer.add(name, column)
     except BaseException:
         writer.close()
         path.unlink()

@@ -15,7 +15,7 @@ from ibis.backends.sql.compilers import DuckDBCompiler
 
 from tallymark.engine import fuse
 from tallymark.engine.facts.digest import named
-from tallymark.engine.facts.groups import TOTAL, Group, Wanted, needs
+from tallymark.engine.facts.groups import Group, Wanted, needs
 from tallymark.engine.plan import Leaf
 from tallymark_sdk.attribution import AS_WAS
 from tallymark_sdk.dimensions import follows_owner
@@ -26,7 +26,6 @@ from tallymark_sdk.view import PERIODS
 KEY, DAY, START, END, PERIOD = "_key", "_day", "_start", "_end", "_period"
 FLAGS_A_WORD = 62
 _EVER, _NEVER = date(1, 1, 1), date(9999, 12, 31)
-_NO_ROW_BEFORE = 65_535
 
 _COMPILER = DuckDBCompiler()
 
@@ -116,17 +115,14 @@ def argument_column(name: str) -> str:
     return f"_a_{name}"
 
 
-def distinct_column(name: str, dimension: str) -> str:
-    """The column that marks first occurrences of an id among a member's rows."""
-    return f"_g_{name}_{named(dimension)}"
+def distinct_column(name: str) -> str:
+    """The column with what is counted once; null in rows that make no number."""
+    return f"_x_{name}"
 
 
 def _rows(spec: Spec) -> ir.Table:
     rows = _flagged(spec, _with_days(spec.group, _placed(spec)))
     rows = rows.filter(ibis.or_(*[rows[f"w{word}"] != 0 for word in range(spec.words)]))
-    marks = {distinct_column(*each): _first(spec, rows, *each) for each in spec.distincts}
-    rows = rows.mutate(**marks) if marks else rows
-    rows = rows.drop(*[name for name in rows.columns if name.startswith(("_u_", "_x_", "source_id", "id"))])
     return rows.order_by(*[name for name in (PERIOD, DAY, START, KEY) if name in rows.columns])
 
 
@@ -174,13 +170,12 @@ def _flagged(spec: Spec, rows: ir.Table) -> ir.Table:
         if need.argument is not None and parts.argument is not None:
             columns[argument_column(need.argument)] = parts.argument
         if need.distinct is not None and parts.argument is not None:
-            columns[f"_u_{need.distinct}"] = parts.used
-            columns[f"_x_{need.distinct}"] = parts.argument
+            columns[distinct_column(need.distinct)] = ibis.ifelse(parts.used, parts.argument, None)
     words = {f"w{word}": _word(spec, conditions, word) for word in range(spec.words)}
     kept = [name for name in (PERIOD, DAY, START, END) if name in rows.columns]
     kept += [member_column(dimension) for dimension in spec.dimensions]
     key = (rows.source_id + "\x1f" + rows.id).hash()
-    return rows.select("source_id", "id", *kept, **{KEY: key}, **words, **columns)
+    return rows.select(*kept, **{KEY: key}, **words, **columns)
 
 
 def _word(spec: Spec, conditions: Mapping[str, ir.BooleanValue], word: int) -> ir.Value:
@@ -193,34 +188,3 @@ def _word(spec: Spec, conditions: Mapping[str, ir.BooleanValue], word: int) -> i
     for bit in bits[1:]:
         total = total + bit
     return total
-
-
-def _first(spec: Spec, rows: ir.Table, name: str, dimension: str) -> ir.Value:
-    """What marks the first row of an id in a period.
-
-    Of events: the days since the id's row before, 65,535 where there is none, so that a row is its period's first if
-    more days have passed than the period is old. Of rows placed in a period: 65,535 for one of them and 0 for the
-    others. Of spans: the day from which the id isn't covered by an earlier span. Rows that make no number: 0 or none.
-    """
-    used, one = rows[f"_u_{name}"], rows[f"_x_{name}"]
-    among = [used, one]
-    if dimension != TOTAL:
-        among.append(rows[member_column(dimension)])
-    counts = used & one.notnull()
-    match spec.group.kind:
-        case "flow":
-            order = ibis.window(group_by=among, order_by=[rows[DAY], rows.source_id, rows.id])
-            since = rows[DAY].delta(rows[DAY].lag().over(order), unit="day")
-            apart = ibis.least(since.fill_null(_NO_ROW_BEFORE), _NO_ROW_BEFORE)
-        case "placed":
-            order = ibis.window(group_by=[rows[PERIOD], *among], order_by=[rows.source_id, rows.id])
-            apart = ibis.ifelse(ibis.row_number().over(order) == 0, _NO_ROW_BEFORE, 0)
-        case _:
-            order = ibis.window(
-                group_by=among,
-                order_by=[rows[START], rows.source_id, rows.id],
-                preceding=(None, 1),
-            )
-            covered = rows[END].max().over(order).fill_null(_EVER)
-            return _day(ibis.ifelse(counts, ibis.greatest(rows[START], covered), None))
-    return ibis.ifelse(counts, apart, 0)

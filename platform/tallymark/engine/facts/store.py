@@ -5,10 +5,11 @@ from __future__ import annotations
 import fcntl
 import logging
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -26,9 +27,6 @@ from tallymark.engine.session import EngineError, TenantData, confined
 
 log = logging.getLogger(__name__)
 
-Everything = Callable[[], Mapping[Group, Wanted]]
-"""What else will be asked of each group, so that a fact made now answers that as well."""
-
 
 @dataclass(frozen=True)
 class Ready:
@@ -40,10 +38,15 @@ class Ready:
     spans: tuple[Span, ...]
     mapped: Mapped
 
-    def mask(self, condition: str) -> Array:
-        """Over the fact's classes: whether the condition holds; floats, to be multiplied with."""
-        word, bit = divmod(self.fact.conditions.index(condition), FLAGS_A_WORD)
-        return np.array([float(words[word] >> bit & 1) for words in self.fact.classes])
+    def masks(self, conditions: Sequence[str]) -> Array:
+        """Whether each condition holds in each of the fact's classes, [conditions, classes]; doubles of 0 and 1."""
+        classes = np.array(self.fact.classes, np.int64).reshape(len(self.fact.classes), -1)
+        places = [self.fact.places[name] for name in conditions]
+        if not places or not len(classes):
+            return np.zeros((len(places), len(classes)))
+        words, bits = np.divmod(np.array(places), FLAGS_A_WORD)
+        found: Array = (classes.T[words] >> bits[:, None] & 1).astype(np.float64)
+        return found
 
     def column(self, chunk: int, name: str) -> Array:
         """A column of a chunk."""
@@ -76,6 +79,10 @@ class Facts:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
+    @cached_property
+    def _files(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
     def _read(self) -> None:
         """Read the list of facts; without all the members that they number, they say nothing."""
         self._index = Index.read(self._listing)
@@ -83,6 +90,9 @@ class Facts:
         if any(len(self.members.texts(name)) < size for name, size in self._index.members.items()):
             self._index = Index()
             self.members = Members(self._folder / "members")
+        self._by_group: dict[str, list[Fact]] = {}
+        for fact in self._index.facts:
+            self._by_group.setdefault(fact.group, []).append(fact)
 
     @property
     def _listing(self) -> Path:
@@ -92,7 +102,6 @@ class Facts:
         self,
         groups: Mapping[Group, Wanted],
         spans: Mapping[Group, Sequence[Span]],
-        everything: Everything | None,
     ) -> list[Ready]:
         """Facts that answer all that is wanted, made where they are missing or stale.
 
@@ -107,7 +116,7 @@ class Facts:
             if rest:
                 missing.append((group, wanted, rest))
         if missing:
-            found.extend(self._make(missing, everything))
+            found.extend(self._make(missing))
         return found
 
     def _found(self, group: Group, wanted: Wanted, spans: Sequence[Span]) -> tuple[list[Ready], list[Span]]:
@@ -116,15 +125,15 @@ class Facts:
         for ready in self._stored(group, wanted, spans):
             new = tuple(span for span in rest if span in ready.spans)
             if new:
-                found.append(replace(ready, spans=new))
+                found.append(ready if new == ready.spans else replace(ready, spans=new))
                 rest = [span for span in rest if span not in new]
             if not rest:
                 break
         return found, rest
 
     def _stored(self, group: Group, wanted: Wanted, spans: Sequence[Span]) -> Iterator[Ready]:
-        for fact in reversed(self._index.facts):
-            if fact.group != group.name or not self._holds(fact, wanted):
+        for fact in reversed(self._by_group.get(group.name, ())):
+            if not self._holds(fact, wanted):
                 continue
             held = tuple(span for span in spans if span in fact.periods) if fact.periods else tuple(spans)
             if group.kind == "placed" and not set(held):
@@ -142,8 +151,10 @@ class Facts:
 
     def _holds(self, fact: Fact, wanted: Wanted) -> bool:
         """Whether a fact is of the current snapshots and holds what every leaf stands on."""
-        if any(inputs_of(self.data, name) != files for name, files in fact.inputs.items()):
+        if any(self._inputs(name) != files for name, files in fact.inputs.items()):
             return False
+        if fact.spec in wanted.held:
+            return True
         if not set(wanted.dimensions) <= set(fact.dimensions):
             return False
         conditions, distincts = set(fact.conditions), set(fact.distincts)
@@ -155,12 +166,15 @@ class Facts:
                 return False
             if need.distinct is not None and not {(need.distinct, d) for d in dimensions} <= distincts:
                 return False
+        wanted.held.add(fact.spec)
         return True
 
-    def _make(
-        self, missing: Sequence[tuple[Group, Wanted, list[Span]]], everything: Everything | None
-    ) -> Iterator[Ready]:
-        further = everything() if everything is not None and self.data.facts is not None else {}
+    def _inputs(self, dataset: str) -> tuple[str, ...]:
+        if dataset not in self._files:
+            self._files[dataset] = inputs_of(self.data, dataset)
+        return self._files[dataset]
+
+    def _make(self, missing: Sequence[tuple[Group, Wanted, list[Span]]]) -> Iterator[Ready]:
         with self._locked():
             self._read()
             for group, wanted, asked in missing:
@@ -170,10 +184,8 @@ class Facts:
                 yield from stored
                 if not spans:
                     continue
-                both = Wanted({leaf: set(dimensions) for leaf, dimensions in wanted.leaves.items()})
-                both.add(further.get(group, Wanted()))
                 periods = spans if group.kind == "placed" else []
-                for answered, spec in self._attempts(group, wanted, both):
+                for answered, spec in self._attempts(group, wanted):
                     try:
                         fact = self._prepare(spec, periods)
                     except duckdb.IOException as error:
@@ -194,11 +206,9 @@ class Facts:
             self._index.members |= self.members.sizes()
             self._index.write(self._listing)
 
-    def _attempts(self, group: Group, wanted: Wanted, both: Wanted) -> Iterator[tuple[Wanted, Spec]]:
-        """What to try, one after another: all at once, all that was asked for, and each leaf alone."""
-        yield wanted, spec_of(group, both)
-        if both.leaves != wanted.leaves:
-            yield wanted, spec_of(group, wanted)
+    def _attempts(self, group: Group, wanted: Wanted) -> Iterator[tuple[Wanted, Spec]]:
+        """What to try, one after another: all at once, then each leaf alone, so that only the one at fault has none."""
+        yield wanted, spec_of(group, wanted)
         if len(wanted.leaves) > 1:
             for leaf, dimensions in wanted.leaves.items():
                 one = Wanted({leaf: dimensions})

@@ -53,7 +53,7 @@ class LeafFigures:
         """The figures of these slots and periods; what members were seen is not among them."""
         if len(slots) == len(self.values) and list(columns) == list(range(self.values.shape[1])):
             return self
-        at = np.ix_(slots, columns)
+        at = np.ix_(slots, np.array(columns, np.int64))
         return LeafFigures(
             values=self.values[at],
             divisor=self.divisor,

@@ -9,7 +9,8 @@ import numpy as np
 
 from tallymark.engine.expand import TOTAL
 from tallymark.engine.facts.columns import Array
-from tallymark.engine.facts.encode import HIGH, NEVER
+from tallymark.engine.facts.encode import HIGH
+from tallymark.engine.facts.firsts import NEVER
 from tallymark.engine.facts.groups import needs
 from tallymark.engine.facts.store import Ready
 from tallymark.engine.kernels import placing
@@ -198,7 +199,7 @@ def _in_cells(
 ) -> tuple[Array, Array]:
     """The rows that a leaf uses: each one's cell in the breakdown's block, and its value."""
     need, ready = needs(leaf), counter.ready
-    uses = counter.masks[need.used].astype(bool)[counter.remap] if len(counter.remap) else np.zeros(0, bool)
+    uses = counter.masks[need.used].astype(bool)
     block = counter.axis.block(dimension)
     assert block is not None  # noqa: S101  the caller looked
     codes, values = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]

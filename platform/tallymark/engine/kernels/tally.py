@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -72,8 +73,8 @@ class Counter:
             for leaf, dimensions in wanted.leaves.items()
             if any(self.axis.block(dimension) is not None for dimension in dimensions)
         ]
-        self.remap, self.masks = self._classes()
-        shape = (self.axis.size, self.periods, len(next(iter(self.masks.values()), ())))
+        self.masks = self._masks()
+        shape = (self.axis.size, self.periods, len(self.ready.fact.classes))
         self.shape = shape
         self.tally = Tally(np.zeros(shape, np.int64))
         self.arguments = sorted(
@@ -86,20 +87,17 @@ class Counter:
             }
         )
 
-    def _classes(self) -> tuple[Array, dict[str, Array]]:
-        """Classes that no leaf here tells apart, made one; and which of them each condition holds in."""
-        names = sorted({name for leaf in self.leaves for name in _conditions(leaf)})
-        if not names or not self.ready.fact.classes:
-            return np.zeros(len(self.ready.fact.classes), np.int64), {name: np.zeros(0) for name in names}
-        table = np.stack([self.ready.mask(name) for name in names], axis=1)
-        kept, remap = np.unique(table, axis=0, return_inverse=True)
-        return remap.reshape(-1).astype(np.int64), {name: kept[:, n] for n, name in enumerate(names)}
+    def _masks(self) -> dict[str, Array]:
+        """For each condition of a leaf, over the fact's classes, whether it holds: doubles, to be multiplied with."""
+        names = sorted({name for leaf in self.leaves for name in conditions_of(leaf)})
+        table = self.ready.masks(names)
+        return {name: table[number] for number, name in enumerate(names)}
 
     def add(self, chunk: int, rows: Rows) -> None:
         """Count and sum the rows."""
         if not len(rows.period) or not self.leaves:
             return
-        classes = self.remap[self.ready.column(chunk, "class")[rows.take]]
+        classes = self.ready.column(chunk, "class")[rows.take]
         base = rows.period * self.shape[2] + classes
         codes = list(self.codes(chunk, rows.take, base, self.shape[1] * self.shape[2]))
         self._add(self.tally.counts, codes, None, rows.sign)
@@ -174,6 +172,8 @@ class Counter:
         return self.tally
 
 
-def _conditions(leaf: Leaf) -> tuple[str, ...]:
+@lru_cache(maxsize=8192)
+def conditions_of(leaf: Leaf) -> tuple[str, ...]:
+    """The names of a leaf's conditions."""
     need = needs(leaf)
     return need.used, *need.reasons.values()
