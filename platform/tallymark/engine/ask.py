@@ -14,6 +14,7 @@ from tallymark.calendars.tenant import day_of
 from tallymark.engine.cell import Cell
 from tallymark.engine.compute import compute
 from tallymark.engine.session import TenantData
+from tallymark.engine.spark.settings import SparkSettings
 from tallymark.engine.targets import TenantTargets, read_set_targets
 from tallymark.lake import Lake, Snapshot
 from tallymark.plugins.own import registry_of
@@ -118,4 +119,5 @@ def tenant_data(lake: Lake, profile: TenantProfile, snapshots: Iterable[Snapshot
         folder=lake.root / str(profile.id),
         files={snapshot.dataset: snapshot.files for snapshot in snapshots},
         facts=lake.root.parent / "facts" / str(profile.id),
+        spark=SparkSettings.from_env(lake.root.parent) if profile.engine == "spark" else None,
     )

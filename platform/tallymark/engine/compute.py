@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -14,7 +15,7 @@ from tallymark.engine.facts.groups import needs
 from tallymark.engine.facts.members import Members
 from tallymark.engine.facts.store import Facts
 from tallymark.engine.kernels.axis import axes
-from tallymark.engine.plan import Leaf, Run, make_plan, offered
+from tallymark.engine.plan import Leaf, Plan, Run, make_plan, offered
 from tallymark.engine.question import Question, everything, kept_leaves
 from tallymark.engine.runs import RunAnswers, figures_on, run_all
 from tallymark.engine.session import TenantData
@@ -24,6 +25,9 @@ from tallymark_sdk.attribution import AS_IS, Attribution
 from tallymark_sdk.calendars import Calendar, Period
 from tallymark_sdk.calendars.comparison import Comparison
 from tallymark_sdk.targets import TargetSource
+
+if TYPE_CHECKING:
+    from tallymark.engine.spark.question import SparkQuestion
 
 
 def compute(
@@ -58,7 +62,7 @@ def compute(
     compared = comparison or Comparison(calendar=calendar)
     plan = make_plan(metrics, periods, by, registry, compared)
     with Facts(data, threads=threads) as facts:
-        question = Question.of(plan, attribution, facts, registry)
+        question = _question(plan, attribution, facts, registry)
         spans = {group: question.spans(group) for group in question.groups}
         ready = facts.ready(question.groups, spans)
         runs = run_all(plan, facts.connection, data.is_connected)
@@ -93,6 +97,17 @@ def compute(
         setting=setting, evaluations=evaluations, members=facts.members, since=since, as_of=as_of
     )
     return assembly.cells(metrics, tuple(by))
+
+
+def _question(
+    plan: Plan, attribution: Attribution, facts: Facts, registry: Registry
+) -> Question | SparkQuestion:
+    """The plan's leaves as this tenant's engine answers them: from prepared facts here, or on Spark."""
+    if facts.data.spark is None:
+        return Question.of(plan, attribution, facts, registry)
+    from tallymark.engine.spark.question import SparkQuestion
+
+    return SparkQuestion.of(plan, attribution, facts, facts.data.spark)
 
 
 def _know_members(

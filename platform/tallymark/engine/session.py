@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
@@ -15,6 +16,9 @@ import pyarrow as pa
 from tallymark.lake.overlay import overlaid
 from tallymark_sdk.errors import TallymarkError
 from tallymark_sdk.model import DATASETS, Dataset
+
+if TYPE_CHECKING:
+    from tallymark.engine.spark.settings import SparkSettings
 
 MEMORY_LIMIT = "1GB"
 
@@ -31,11 +35,15 @@ class TenantData:
 
     Attributes:
         facts: the folder where the tenant's prepared facts are kept; without one they are made for each computation.
+        spark: where Spark computes this tenant's figures; without it they are computed here.
+        keep_values: whether figures are kept there too, so that only periods whose rows changed are computed again.
     """
 
     folder: Path
     files: Mapping[str, Sequence[Path]]
     facts: Path | None = None
+    spark: SparkSettings | None = None
+    keep_values: bool = True
 
     def is_connected(self, dataset: str) -> bool:
         """Whether any source has filled this dataset."""
@@ -52,7 +60,11 @@ class TenantData:
 
 @contextmanager
 def confined(
-    data: TenantData, *, threads: int | None = None, spill: Path | None = None
+    data: TenantData,
+    *,
+    threads: int | None = None,
+    spill: Path | None = None,
+    only: Collection[str] | None = None,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with one view per canonical dataset, confined to the tenant's own files.
 
@@ -61,6 +73,7 @@ def confined(
 
     Args:
         spill: where what doesn't fit in memory may lie while a query runs; without it such a query fails.
+        only: the datasets that are wanted; every one without it. Each view takes its time.
     """
     connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": False})
     try:
@@ -71,7 +84,7 @@ def confined(
         connection.execute("SET allowed_paths = ?", [data.paths()])
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
-        for dataset in DATASETS.values():
+        for dataset in [each for each in DATASETS.values() if only is None or each.name in only]:
             _make_view(connection, dataset, data.files.get(dataset.name, ()))
         yield connection
     finally:
