@@ -39,8 +39,8 @@ def part_of(answers: Answers, plan: Plan, axis: Axis, members: Members) -> Part:
             slots[block.dimension, name] = slot
     by_leaf: dict[Leaf, dict[tuple[int, int], Answer]] = {leaf: {} for leaf in plan.breakdowns}
     for (leaf, dimension, member, period), answer in answers.figures.items():
-        if (slot := slots.get((dimension, member))) is not None:
-            by_leaf[leaf][slot, period] = answer
+        if (place := slots.get((dimension, member))) is not None:
+            by_leaf[leaf][place, period] = answer
     dimensions = frozenset(block.dimension for block in axis.blocks) - {TOTAL}
     return Part(
         axis=axis,
