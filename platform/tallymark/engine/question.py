@@ -14,8 +14,8 @@ from tallymark.engine.facts.store import Facts, Ready
 from tallymark.engine.kernels.axis import Axis
 from tallymark.engine.kernels.figures import Part
 from tallymark.engine.kernels.placing import Slot
-from tallymark.engine.kernels.reduce import figures_of
 from tallymark.engine.plan import Leaf, Plan, outline
+from tallymark.engine.values.keeper import Keeper
 from tallymark.plugins.registry import Registry
 from tallymark_sdk import Metric
 from tallymark_sdk.attribution import Attribution
@@ -35,6 +35,7 @@ class Question:
 
     plan: Plan
     groups: Mapping[Group, Wanted]
+    keeper: Keeper
     _slots: dict[frozenset[frozenset[int]], list[Slot]] = field(default_factory=dict)
 
     @classmethod
@@ -50,7 +51,7 @@ class Question:
             for group, each in groups.items()
             if missing_of(next(iter(each.leaves)).formula, connected) is None
         }
-        return cls(plan, wanted)
+        return cls(plan, wanted, Keeper(facts))
 
     def slots(self, group: Group) -> list[Slot]:
         """The periods that any of the group's leaves is needed for."""
@@ -74,6 +75,7 @@ class Question:
         parts = [
             self._part(each, axis, None if kept.isdisjoint(each.wanted.leaves) else last) for each in ready
         ]
+        self.keeper.save()
         return [part for part in parts if part.leaves]
 
     def _part(self, ready: Ready, axis: Axis, before: int | None) -> Part:
@@ -82,7 +84,7 @@ class Question:
         spans = set(ready.spans)
         asked = [slot for slot in self.slots(ready.group) if slot.span in spans]
         slots = [Slot(column, slot.span) for column, slot in enumerate(asked)]
-        leaves = figures_of(ready, own, slots, len(slots), seen_before=before)
+        leaves = self.keeper.figures(ready, own, slots, before)
         return Part(
             axis=own,
             places=tuple(slot.place for slot in asked),

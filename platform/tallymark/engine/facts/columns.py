@@ -47,6 +47,10 @@ class Writer:
             chunk[name] = self._put(column[start : start + size])
             start += size
 
+    def beside(self, columns: Mapping[str, Array]) -> dict[str, Place]:
+        """Write columns that belong to no chunk; where each lies."""
+        return {name: self._put(column) for name, column in columns.items()}
+
     def so_far(self) -> Mapped:
         """What has been written, to be read."""
         self._file.flush()
@@ -72,6 +76,10 @@ class Mapped:
             size = file.seek(0, 2)
             self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
         self.size = size
+
+    def raw(self, offset: int, size: int) -> bytes:
+        """What lies there, as it is."""
+        return self._bytes[offset : offset + size]
 
     def column(self, place: Place) -> Array:
         """The column that lies there."""

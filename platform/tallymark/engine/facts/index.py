@@ -12,8 +12,9 @@ from typing import Any
 
 from tallymark.engine.facts.columns import Place
 from tallymark.engine.facts.encode import Argument
+from tallymark_tenants.ids import uuid7
 
-FORMAT = 1
+FORMAT = 2
 """Raised when what lies in the files changes; facts of another format are made anew."""
 KEPT = 4
 """Facts of one group that are kept: for other snapshots, periods or parameters."""
@@ -30,6 +31,7 @@ class Fact:
         periods: the half-open runs of days (as numbers) that rows were placed in; empty for other kinds.
         classes: the words of each combination of conditions.
         chunks: for each, its columns' places.
+        contents: the places of the digests of its rows, as `Digests` reads them.
         size: of the file in bytes.
     """
 
@@ -44,6 +46,7 @@ class Fact:
     periods: tuple[tuple[int, int], ...]
     classes: tuple[tuple[int, ...], ...]
     chunks: tuple[Mapping[str, Place], ...]
+    contents: Mapping[str, Place]
     size: int
 
     @cached_property
@@ -65,6 +68,8 @@ class Index:
     histories: dict[str, tuple[tuple[str, ...], int | None]] = field(default_factory=dict)
     members: dict[str, int] = field(default_factory=dict)
     """Breakdown → how many members are numbered."""
+    numbering: str = field(default_factory=lambda: str(uuid7()))
+    """Names the numbering of members: another one where it had to begin anew."""
 
     @classmethod
     def read(cls, path: Path) -> Index:
@@ -76,16 +81,23 @@ class Index:
         if given.get("format") != FORMAT:
             return cls()
         histories = {name: (tuple(files), since) for name, (files, since) in given["histories"].items()}
-        return cls([_fact(each) for each in given["facts"]], histories, given["members"])
+        facts = [_fact(each) for each in given["facts"]]
+        return cls(facts, histories, given["members"], given["numbering"])
 
     def write(self, path: Path) -> None:
         """Write it so that a reader sees the old or the new one."""
         unfinished = path.with_suffix(f".{os.getpid()}.part")
         facts = [
-            {**asdict(fact), "chunks": [{n: [p.offset, p.kind, p.size] for n, p in chunk.items()} for chunk in fact.chunks]}
+            {**asdict(fact), "chunks": list(map(_listed, fact.chunks)), "contents": _listed(fact.contents)}
             for fact in self.facts
-        ]  # fmt: skip
-        told = {"format": FORMAT, "facts": facts, "histories": self.histories, "members": self.members}
+        ]
+        told = {
+            "format": FORMAT,
+            "facts": facts,
+            "histories": self.histories,
+            "members": self.members,
+            "numbering": self.numbering,
+        }
         unfinished.write_text(json.dumps(told))
         unfinished.replace(path)
 
@@ -96,6 +108,14 @@ class Index:
         dropped = of_group[:-KEPT]
         self.facts = [each for each in self.facts if each not in dropped]
         return [each.file for each in dropped]
+
+
+def _listed(places: Mapping[str, Place]) -> dict[str, list[object]]:
+    return {name: [place.offset, place.kind, place.size] for name, place in places.items()}
+
+
+def _places(given: Mapping[str, Any]) -> dict[str, Place]:
+    return {name: Place(*place) for name, place in given.items()}
 
 
 def _fact(given: Mapping[str, Any]) -> Fact:
@@ -110,6 +130,7 @@ def _fact(given: Mapping[str, Any]) -> Fact:
         distincts=tuple((name, dimension) for name, dimension in given["distincts"]),
         periods=tuple((first, beyond) for first, beyond in given["periods"]),
         classes=tuple(map(tuple, given["classes"])),
-        chunks=tuple({name: Place(*place) for name, place in chunk.items()} for chunk in given["chunks"]),
+        chunks=tuple(map(_places, given["chunks"])),
+        contents=_places(given["contents"]),
         size=given["size"],
     )

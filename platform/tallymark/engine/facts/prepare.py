@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from tallymark.engine.facts.columns import Writer
+from tallymark.engine.facts.contents import digested
 from tallymark.engine.facts.encode import Argument, Encoder
 from tallymark.engine.facts.firsts import marks
 from tallymark.engine.facts.index import Fact
@@ -53,6 +54,7 @@ def prepare(
         if spec.distincts and writer.chunks:
             for name, column in marks(writer.so_far(), writer.chunks, spec.group.kind, spec.distincts):
                 writer.add(name, column)
+        digests = writer.beside(digested(writer.so_far(), writer.chunks, tuple(encoder.classes)))
     except BaseException:
         writer.close()
         path.unlink()
@@ -70,6 +72,7 @@ def prepare(
         periods=tuple(periods),
         classes=tuple(encoder.classes),
         chunks=tuple(writer.chunks),
+        contents=digests,
         size=path.stat().st_size,
     )
 

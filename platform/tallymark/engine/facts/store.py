@@ -40,10 +40,10 @@ class Ready:
 
     def masks(self, conditions: Sequence[str]) -> Array:
         """Whether each condition holds in each of the fact's classes, [conditions, classes]; doubles of 0 and 1."""
-        classes = np.array(self.fact.classes, np.int64).reshape(len(self.fact.classes), -1)
         places = [self.fact.places[name] for name in conditions]
-        if not places or not len(classes):
-            return np.zeros((len(places), len(classes)))
+        if not places or not self.fact.classes:
+            return np.zeros((len(places), len(self.fact.classes)))
+        classes = np.array(self.fact.classes, np.int64)
         words, bits = np.divmod(np.array(places), FLAGS_A_WORD)
         found: Array = (classes.T[words] >> bits[:, None] & 1).astype(np.float64)
         return found
@@ -51,6 +51,11 @@ class Ready:
     def column(self, chunk: int, name: str) -> Array:
         """A column of a chunk."""
         return self.mapped.column(self.fact.chunks[chunk][name])
+
+    def content(self, name: str) -> Array | None:
+        """A column of the digests of its rows."""
+        place = self.fact.contents.get(name)
+        return None if place is None else self.mapped.column(place)
 
     def has(self, chunk: int, name: str) -> bool:
         """Whether a chunk has the column."""
@@ -93,6 +98,11 @@ class Facts:
         self._by_group: dict[str, list[Fact]] = {}
         for fact in self._index.facts:
             self._by_group.setdefault(fact.group, []).append(fact)
+
+    @property
+    def numbering(self) -> str:
+        """Names the numbering of members that the facts use."""
+        return self._index.numbering
 
     @property
     def _listing(self) -> Path:
