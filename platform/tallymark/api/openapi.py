@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from tallymark.api.blueprint import api
 from tallymark.api.bridge import AskedBridge, ToldBridge
+from tallymark.api.explain import AskedExplanation, ToldExplanation
 from tallymark.api.schemas import (
     ChangedKpi,
     CheckedKpi,
@@ -109,8 +110,29 @@ def description() -> dict[str, Any]:
             | {"parameters": [{"in": "query", "schema": AskedBridge}]}
         },
     )
+    spec.path(
+        "/t/{tenant}/api/v1/explain",
+        parameters=[_TENANT],
+        operations={
+            "get": _operation(
+                "Explain a figure down to its rows", (200, ToldExplanation), refused=(401, 404, 422)
+            )
+            | {"parameters": [{"in": "query", "schema": AskedExplanation}]}
+        },
+    )
+    spec.path(
+        "/t/{tenant}/api/v1/explain.csv",
+        parameters=[_TENANT],
+        operations={"get": _rows_as_csv()},
+    )
     document: dict[str, Any] = spec.to_dict()
     return document
+
+
+def _rows_as_csv() -> dict[str, Any]:
+    told = _operation("All rows of a figure's measure, as CSV", (200, None), refused=(401, 404, 422))
+    told["responses"]["200"]["content"] = {"text/csv": {"schema": {"type": "string"}}}
+    return told | {"parameters": [{"in": "query", "schema": AskedExplanation}]}
 
 
 def _operation(

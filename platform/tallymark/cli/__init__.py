@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "kpis": ("tallymark.cli.kpis:kpis", "Make and list KPI sets."),
     "targets": ("tallymark.cli.targets:targets", "Set, list and show targets."),
     "compute": ("tallymark.cli.compute:compute", "Compute metrics of a tenant."),
+    "explain": ("tallymark.cli.explain:explain", "Explain a figure down to its rows."),
     "bridge": ("tallymark.cli.bridge:bridge", "Split why a KPI changed between two periods."),
     "scorecard": ("tallymark.cli.scorecard:scorecard", "Render a scorecard as PDF."),
     "doctor": ("tallymark.cli.doctor:doctor", "Check what Tallymark needs, and say what is wrong."),

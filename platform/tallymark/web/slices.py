@@ -7,6 +7,7 @@ from tallymark.web.accounts.account import account
 from tallymark.web.accounts.views import accounts
 from tallymark.web.bridge.views import bridges
 from tallymark.web.company.views import company
+from tallymark.web.explain.views import explanations
 from tallymark.web.home.views import home
 from tallymark.web.imports.upload_views import uploads
 from tallymark.web.imports.views import imports
@@ -29,6 +30,7 @@ def register_slices(app: Flask) -> None:
     app.register_blueprint(uploads, url_prefix=f"{TENANT}/imports")
     app.register_blueprint(api, url_prefix=f"{TENANT}/api/v1")
     app.register_blueprint(bridges, url_prefix=f"{TENANT}/bridge")
+    app.register_blueprint(explanations, url_prefix=f"{TENANT}/explain")
     app.register_blueprint(kpis, url_prefix=f"{TENANT}/kpis")
     app.register_blueprint(own_kpis, url_prefix=f"{TENANT}/own-kpis")
     app.register_blueprint(company, url_prefix=f"{TENANT}/company")

@@ -1,5 +1,6 @@
 """Routes of scorecards and their editions."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
@@ -95,7 +96,7 @@ def edition(edition_id: UUID) -> ResponseReturnValue:
     made = [line for line in service.lines_of(session).get(scorecard.id, []) if line.id]
     return render_template(
         "scorecards/edition.html",
-        fragment=render_page(from_json(found.document)),
+        fragment=render_page(from_json(found.document), rows_of=_rows_of(found)),
         scorecard=scorecard,
         edition=found,
         period=period_words(profile, found.grain, found.period_start),
@@ -113,6 +114,13 @@ def pdf(edition_id: UUID) -> Response:
     response = send_file(path, mimetype="application/pdf", download_name=name, etag=found.sha256 or True)
     response.headers["Cache-Control"] = "private, no-cache"
     return response
+
+
+def _rows_of(found: Edition) -> Callable[[str], str]:
+    """The address of the rows behind an edition's figure, by the data that it was sealed with."""
+    cut = _calendar()
+    period = cut.key(cut.period(found.grain, found.period_start))
+    return lambda key: url_for("explain.index", metric=key, period=period, edition=found.id)
 
 
 def _sealed_file(found: Edition) -> Path | None:

@@ -1,0 +1,1 @@
+"""The page that explains a figure down to its rows."""
