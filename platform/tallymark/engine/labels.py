@@ -11,12 +11,11 @@ from tallymark_sdk.dimensions import label_column
 def labels(data: TenantData, dimensions: Iterable[str]) -> dict[str, dict[str, str]]:
     """Dimension → member → its name. A member whose id several sources give different names keeps its id."""
     found: dict[str, dict[str, str]] = {}
-    with confined(data, threads=1) as connection:
-        for dimension in dimensions:
-            place = label_column(dimension)
-            if place is None or not data.is_connected(place[0]):
+    places = {dimension: place for dimension in dimensions if (place := label_column(dimension)) is not None}
+    with confined(data, threads=1, only={dataset for dataset, _ in places.values()}) as connection:
+        for dimension, (dataset, column) in places.items():
+            if not data.is_connected(dataset):
                 continue
-            dataset, column = place
             # Both names are the model's own, never a person's.
             query = (
                 f'SELECT id, min("{column}") FROM "{dataset}" WHERE "{column}" IS NOT NULL '  # noqa: S608

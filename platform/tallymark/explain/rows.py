@@ -79,12 +79,12 @@ class Shelf:
         """The measure."""
         return self.picked.measure
 
-    @property
+    @cached_property
     def dataset(self) -> str:
         """The dataset whose rows they are."""
         return grain(self.measure.leaf.formula.dataset)
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """The rows' own columns that are shown."""
         return columns_of(self.measure)
@@ -121,7 +121,7 @@ class Shelf:
         keys = part.ready.column(part.chunk, "key")[part.rows].tolist()
         days = [_days(part.column(name), len(keys)) for name in ("day", "start", "end")]
         figures = self._figures(part) if reason == USED else [None] * len(keys)
-        split = self._split_column()
+        split = self._split_column
         label = DATASETS[self.dataset].label
         for place, key in enumerate(keys):
             same = found.get(key, ())
@@ -150,6 +150,7 @@ class Shelf:
         numbers, divisor = whole_values(self.measure, [part])
         return [_figure(number, divisor) for number in numbers]
 
+    @cached_property
     def _split_column(self) -> str | None:
         return split_column(self.measure) if self.picked.group.alone is not None else None
 
