@@ -15,7 +15,8 @@ from tallymark.engine.evaluate import Evaluation, Frame, Setting, whole_of
 from tallymark.engine.expand import TOTAL, Reading, read_in
 from tallymark.engine.facts.members import Members
 from tallymark.engine.kernels.axis import Block as AxisBlock
-from tallymark.engine.plan import identify, offered, readings
+from tallymark.engine.kernels.figures import Part
+from tallymark.engine.plan import Leaf, identify, offered, readings
 from tallymark.engine.vectors import Array, Vector
 from tallymark_sdk import Metric
 from tallymark_sdk.calendars import Period
@@ -35,6 +36,17 @@ class _Evaluated:
 
 def _parts(metric: Metric) -> tuple[str, ...]:
     return ("value", *metric.parts)
+
+
+def _seen(part: Part, leaf: Leaf, places: set[int], *, kept: bool) -> Array:
+    """The slots of a part in which a leaf has rows in any of these periods, or before them."""
+    figures = part.leaves[leaf]
+    columns = [part.columns[place] for place in places if place in part.columns]
+    whole = len(columns) == figures.seen.shape[1]
+    found: Array = (figures.seen if whole else figures.seen[:, columns]).any(axis=1)
+    if kept and figures.before is not None:
+        found |= figures.before
+    return found
 
 
 def _in_frame(frame: Frame, dimension: str) -> tuple[AxisBlock, int]:
@@ -67,6 +79,7 @@ class Assembly:
         self._asked = tuple(plan.place(period, comparison) for period in plan.asked)
         self._places: dict[object, Array] = {}
         self._seen: dict[object, Array] = {}
+        self._in_part: dict[object, Array] = {}
         self._orders: dict[str, tuple[Array, list[str]]] = {}
 
     def cells(self, metrics: Iterable[Metric], by: tuple[str, ...]) -> Cells:
@@ -216,12 +229,10 @@ class Assembly:
             own = part.axis.block(reading.dimension)
             if own is None or own.size != size:
                 continue
-            figures = part.leaves[leaf]
-            columns = [part.columns[place] for place in places if place in part.columns]
-            seen = figures.seen[own.slots]
-            found |= (seen if len(columns) == seen.shape[1] else seen[:, columns]).any(axis=1)
-            if kept and figures.before is not None:
-                found |= figures.before[own.slots]
+            key = (id(part), leaf, reading.steps, kept)
+            if key not in self._in_part:
+                self._in_part[key] = _seen(part, leaf, places, kept=kept)
+            found |= self._in_part[key][own.slots]
         return found
 
     def _read_at(self, steps: tuple[tuple[str, int], ...]) -> Array:

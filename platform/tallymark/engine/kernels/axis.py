@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from tallymark.engine.expand import TOTAL
 
@@ -34,7 +35,7 @@ class Axis:
 
     blocks: tuple[Block, ...]
 
-    @property
+    @cached_property
     def size(self) -> int:
         """How many slots there are."""
         return sum(block.size for block in self.blocks)
@@ -49,7 +50,11 @@ class Axis:
 
     def block(self, dimension: str) -> Block | None:
         """The block of a breakdown, if it is here."""
-        return next((block for block in self.blocks if block.dimension == dimension), None)
+        return self._by_dimension.get(dimension)
+
+    @cached_property
+    def _by_dimension(self) -> dict[str, Block]:
+        return {block.dimension: block for block in self.blocks}
 
 
 def axes(dimensions: Sequence[str], sizes: Mapping[str, int]) -> Iterator[Axis]:

@@ -53,14 +53,21 @@ class LeafFigures:
         """The figures of these slots and periods; what members were seen is not among them."""
         if len(slots) == len(self.values) and list(columns) == list(range(self.values.shape[1])):
             return self
-        at = np.ix_(slots, np.array(columns, np.int64))
+        wanted = np.array(columns, np.int64)
+        run = len(wanted) > 0 and bool((np.diff(wanted) == 1).all())  # periods mostly follow each other
+        chosen = slice(int(wanted[0]), int(wanted[-1]) + 1) if run else wanted
+
+        def at(array: Array) -> Array:
+            return array[slots][:, chosen]
+
+        values = at(self.values)
         return LeafFigures(
-            values=self.values[at],
+            values=values,
             divisor=self.divisor,
-            rows=self.rows[at],
-            seen=self.seen[at],
-            has=None if self.has is None else self.has[at],
-            left_out={reason: counts[at] for reason, counts in self.left_out.items()},
+            rows=values if self.rows is self.values else at(self.rows),
+            seen=self.seen[:0],
+            has=None if self.has is None else at(self.has),
+            left_out={reason: at(counts) for reason, counts in self.left_out.items()},
             undated={reason: counts[slots] for reason, counts in self.undated.items()},
         )
 
