@@ -82,7 +82,7 @@ class Keeper:
         missing = [place for place in range(len(keys)) if place not in found]
         self.found += len(found)
         if not missing:
-            return self._gathered(axis, lines, list(found.values()), (extra, len(slots)))
+            return self._gathered(axis, lines, [found[n] for n in range(len(keys))], (extra, len(slots)))
         fresh = [place for place in missing if place < len(slots)]
         self.computed += len(missing)
         asked = [Slot(number, slots[place].span) for number, place in enumerate(fresh)]
