@@ -43,10 +43,8 @@ def _seen(part: Part, leaf: Leaf, places: set[int], *, kept: bool) -> Array:
     figures = part.leaves[leaf]
     columns = [part.columns[place] for place in places if place in part.columns]
     whole = len(columns) == figures.seen.shape[1]
-    found: Array = (figures.seen if whole else figures.seen[:, columns]).any(axis=1)
-    if kept and figures.before is not None:
-        found |= figures.before
-    return found
+    found = np.asarray((figures.seen if whole else figures.seen[:, columns]).any(axis=1))
+    return found | figures.before if kept and figures.before is not None else found
 
 
 def _in_frame(frame: Frame, dimension: str) -> tuple[AxisBlock, int]:
