@@ -113,7 +113,7 @@ def _are_equal(left: object, right: object, *, zero: bool, cents: bool) -> bool:
     if left is None or right is None:
         return left is right or (zero and not left and not right)
     if isinstance(left, int | Decimal) and isinstance(right, int | Decimal):
-        return left == right or (cents and abs(left - right) < Decimal("0.005"))
+        return left == right or (cents and abs(Decimal(left) - Decimal(right)) < Decimal("0.005"))
     near = _RELATIVE_IN_CENTS if cents else _RELATIVE
     return math.isclose(float(left), float(right), rel_tol=near, abs_tol=1e-12)  # type: ignore[arg-type]
 

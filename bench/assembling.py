@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from bench.answers import Answers
 from bench.question import AS_OF, MonthlyTarget, Question
@@ -112,8 +113,8 @@ class _Reckoning:
         return Fraction(0) if found is None and leaf.kernel in _ZERO_WHEN_EMPTY else found
 
 
-def _fraction(value: object) -> Value:
-    return None if value is None else Fraction(value)  # type: ignore[arg-type]
+def _fraction(value: Any) -> Value:
+    return None if value is None else Fraction(value)
 
 
 def _decimal(value: Value) -> Decimal | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
@@ -73,20 +74,17 @@ def _asked(
         case "catalogue":
             from bench.sections.side_by_side import measure_catalogue
 
-            return [(size, lambda size=size: measure_catalogue(size, folder, runs)) for size in sizes]
+            return [(size, partial(measure_catalogue, size, folder, runs)) for size in sizes]
         case "by-hand":
             from bench.sections.side_by_side import measure_by_hand
 
             return [
-                (size, lambda size=size: measure_by_hand(size, folder, runs, postgres=_fits(size)))
-                for size in sizes
+                (size, partial(measure_by_hand, size, folder, runs, postgres=_fits(size))) for size in sizes
             ]
         case "layers":
             from bench.sections import layers
 
-            return [
-                (size, lambda size=size: layers.measure(size, folder, runs)) for size in sizes if _fits(size)
-            ]
+            return [(size, partial(layers.measure, size, folder, runs)) for size in sizes if _fits(size)]
         case "small":
             from bench.sections import small
 

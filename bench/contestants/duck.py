@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -31,7 +32,8 @@ def connect(data: TenantData, question: Question, *, threads: int = 2) -> duckdb
 def period_tables(question: Question) -> dict[str, pa.Table]:
     """`periods` and `days` as Arrow tables."""
     cut = question.calendar
-    periods, days = [], []
+    periods: list[dict[str, Any]] = []
+    days: list[dict[str, Any]] = []
     for number, period in enumerate(
         cut.range(cut.step(question.periods[0], -YEAR), YEAR + len(question.periods))
     ):

@@ -104,16 +104,16 @@ def _copy(connection: psycopg.Connection, name: str, data: TenantData, file: Pat
         f'"{column}" {"text" if str(kind) == "VARCHAR" else kind}'
         for column, kind in zip(rows.columns, rows.types, strict=True)
     )
-    connection.execute(f"CREATE UNLOGGED TABLE {name} ({columns}, PRIMARY KEY (id))")  # type: ignore[arg-type]
+    connection.execute(f"CREATE UNLOGGED TABLE {name} ({columns}, PRIMARY KEY (id))")
     rows.write_csv(str(file))
     with (
         file.open("rb") as text,
         connection.cursor().copy(f"COPY {name} FROM STDIN (FORMAT csv, HEADER)") as copy,
-    ):  # type: ignore[arg-type]
+    ):
         while chunk := text.read(1 << 20):
             copy.write(chunk)
     for column in INDEXES.get(name, ()):
-        connection.execute(f"CREATE INDEX ON {name} ({column})")  # type: ignore[arg-type]
+        connection.execute(f"CREATE INDEX ON {name} ({column})")
 
 
 class OnPostgres:
@@ -127,16 +127,16 @@ class OnPostgres:
     def open(self) -> None:
         """Connect, with the tables of periods."""
         self.connection = psycopg.connect(self.address, autocommit=True)
-        self.connection.execute(f"SET search_path = pg_temp, {self.schema}")  # type: ignore[arg-type]
+        self.connection.execute(f"SET search_path = pg_temp, {self.schema}")
         for setting in SESSION:
             self.connection.execute(setting)
         for name, table in self._period_tables().items():
             columns = ", ".join(f"{field.name} {_type(field.type)}" for field in table.schema)
-            self.connection.execute(f"CREATE TEMP TABLE {name} ({columns})")  # type: ignore[arg-type]
-            with self.connection.cursor().copy(f"COPY {name} FROM STDIN") as copy:  # type: ignore[arg-type]
+            self.connection.execute(f"CREATE TEMP TABLE {name} ({columns})")
+            with self.connection.cursor().copy(f"COPY {name} FROM STDIN") as copy:
                 for row in table.to_pylist():
                     copy.write_row(list(row.values()))
-            self.connection.execute(f"ANALYZE {name}")  # type: ignore[arg-type]
+            self.connection.execute(f"ANALYZE {name}")
 
     def _period_tables(self) -> dict[str, pa.Table]:
         return period_tables(self.question)
@@ -144,13 +144,13 @@ class OnPostgres:
     def ask(self) -> list[pa.Table]:
         """Every statement's rows."""
         for name in SHARED:
-            self.connection.execute(f"DROP TABLE IF EXISTS {name}")  # type: ignore[arg-type]
-            self.connection.execute(statement(name))  # type: ignore[arg-type]
-            self.connection.execute(f"ANALYZE {name}")  # type: ignore[arg-type]
+            self.connection.execute(f"DROP TABLE IF EXISTS {name}")
+            self.connection.execute(statement(name))
+            self.connection.execute(f"ANALYZE {name}")
         return [self._rows(statement(name)) for name in STATEMENTS]
 
     def _rows(self, query: str) -> object:
-        cursor = self.connection.execute(query)  # type: ignore[arg-type]
+        cursor = self.connection.execute(query)
         return [column.name for column in cursor.description or ()], cursor.fetchall()
 
     def read(self, asked: Sequence[tuple[list[str], list[tuple[object, ...]]]]) -> Answers:
@@ -207,7 +207,7 @@ class NaiveOnPostgres(OnPostgres):
 
 def translated(query: str) -> str:
     """DuckDB's SQL in PostgreSQL's words, with every star written out."""
-    tree = qualify(sqlglot.parse_one(query, read="duckdb"), schema=_model(), dialect="duckdb")
+    tree = qualify(sqlglot.parse_one(query, read="duckdb"), schema=dict(_model()), dialect="duckdb")
     return tree.sql(dialect="postgres")
 
 

@@ -65,7 +65,7 @@ def _compare(
             stack.callback(contestant.close)
         timings = rounds(contestants, runs)
         checks = _checks(contestants, timings, asked)
-    notes = {
+    notes: dict[str, dict[str, str | float]] = {
         timing.name: {"sampled": f"1 pair in {timing.share:.1f}, extrapolated"}
         for timing in timings
         if timing.share > 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -71,7 +71,7 @@ def produce(
 
 def _cells(
     basis: Basis, known: Registry, keys: list[str], data: TenantData, goals: TenantTargets
-) -> list[Cell]:
+) -> Sequence[Cell]:
     """Totals and members for every period shown, asked at once so that each dataset is scanned once."""
     compared = basis.comparison
     return compute(

@@ -65,7 +65,7 @@ def in_currencies(company, seed):
 def as_it_was(company, seed):
     """An earlier version: some rows weren't there, others had another day, owner or amount, or weren't deleted."""
     dice = random.Random(seed)
-    found = {}
+    found: dict[str, list[dict]] = {}
     for name, rows in company.items():
         found[name] = []
         for row in rows:

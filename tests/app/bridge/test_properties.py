@@ -54,7 +54,7 @@ def total(found, name):
 def test_the_moves_of_money_sum_to_its_change_at_any_rate(before, after, rate):
     moves = split(before, after, {"EUR": Fraction(1), "USD": rate})
     assert total(moves, "total") == total(after, "base") - total(before, "base")
-    by_segment = defaultdict(Fraction)
+    by_segment: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
     for sign, side in ((-1, before), (1, after)):
         for piece in side:
             by_segment[piece.segment, piece.currency] += sign * piece.base

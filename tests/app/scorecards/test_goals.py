@@ -78,7 +78,7 @@ def shown(tmp_path: Path) -> tuple[list[Cell], TenantTargets]:
         profile=TenantProfile(id=uuid4(), slug="t", name="T", currency="EUR"),
     )  # fmt: skip
     cells = compute(KNOWN, list(KNOWN.metrics), [MAY], ("rep",), data=data, calendar=CUT, targets=targets)
-    return cells, targets
+    return list(cells), targets
 
 
 def test_every_cell_that_has_a_target_gets_it(shown):
