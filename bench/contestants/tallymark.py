@@ -23,12 +23,12 @@ KEEPS_FACTS = "facts" in {field.name for field in dataclasses.fields(TenantData)
 
 
 def with_facts(data: TenantData, name: str = "facts") -> TenantData:
-    """The tenant with a folder beside its snapshot in which facts are kept."""
+    """The tenant with a folder beside its snapshot in which facts are kept; figures are computed each time."""
     if not KEEPS_FACTS:
         return data
     folder = data.folder / name
     folder.mkdir(exist_ok=True)
-    return dataclasses.replace(data, facts=folder)
+    return dataclasses.replace(data, facts=folder, keep_values=False)
 
 
 class Tallymark:
