@@ -28,7 +28,6 @@ def columns_of(measure: Measure) -> tuple[str, ...]:
     read |= {column.name for column in dataset.stored_columns if column.in_base in read}
     if any(name.endswith("_base") for name in read) and dataset.has_money:
         read.add("currency")
-    read.discard(dataset.label or "")  # it has a place of its own
     return tuple(
         column.name for column in dataset.stored_columns if column.name in read and column.name not in _UNSAID
     )

@@ -104,7 +104,7 @@ class Shelf:
         label = DATASETS[self.dataset].label
         found = self.reader.rows(
             self.dataset,
-            (*self.columns, *((label,) if label else ())),
+            list(dict.fromkeys((*self.columns, *((label,) if label else ())))),
             keys,
             day_column=day_column(self.measure),
             days=_between([part for _, part in parts]),

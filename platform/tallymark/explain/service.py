@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from sqlalchemy.orm import Session
@@ -154,7 +154,11 @@ def taken_apart(asked: Asked, cell: Cell | None) -> tuple[TakenApart, list[Picke
     figures = [each.figure() for each in picked]
     tree = worked_out(formula, figures, asked.basis, asked.place)
     cell = cell or _empty(asked.place, tree)
-    if cell.reason != NO_HISTORY and not computed_in(tree) and settle(tree.value) != cell.value:
+    if computed_in(tree):  # what a function answered is known of the whole only
+        tree = replace(
+            tree, value=None if cell.value is None else Fraction(cell.value), reason=cell.reason or ""
+        )
+    elif cell.reason != NO_HISTORY and settle(tree.value) != cell.value:
         raise NoExplanation(
             f"The rows of {asked.place.metric.key} don't make its figure; report this with the KPI's key."
         )

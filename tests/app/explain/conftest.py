@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -15,8 +15,8 @@ from tallymark.engine import TenantData, compute
 from tallymark.explain.asked import Asked
 from tallymark.explain.asking import Question
 from tallymark.explain.basis import Basis, Place
-from tallymark.plugins.registry import registry
-from tallymark_sdk.attribution import AS_IS
+from tallymark.plugins.registry import Registry, registry
+from tallymark_sdk.attribution import AS_IS, Attribution
 from tallymark_sdk.calendars import calendar
 from tallymark_sdk.calendars.comparison import Comparison
 from tallymark_sdk.model import DATASETS, dataset
@@ -51,11 +51,12 @@ class Sales:
     rows: dict
     data: TenantData
     comparison: Comparison
-    attribution: str = AS_IS
+    attribution: Attribution = AS_IS
+    known: Registry = field(default_factory=registry)
 
     def cells(self, keys, periods, by=()):
         return compute(
-            registry(),
+            self.known,
             keys,
             periods,
             by,
@@ -68,13 +69,13 @@ class Sales:
     def asked(self, cell, **more):
         """The question of a cell, without a database."""
         basis = Basis(
-            registry=registry(),
+            registry=self.known,
             data=self.data,
             comparison=self.comparison,
             attribution=self.attribution,
         )
         place = Place(
-            metric=registry()[cell.metric],
+            metric=self.known[cell.metric],
             period=cell.period,
             part=cell.part,
             dimension=cell.dimension,
