@@ -17,6 +17,6 @@ def own_days(data: TenantData) -> tuple[Holiday, ...]:
     """Single days that the tenant says are worked or not, in order; none where it has given none."""
     if not data.is_connected("calendar_days"):
         return ()
-    with confined(data, threads=1) as connection:
+    with confined(data, threads=1, only=("calendar_days",)) as connection:
         rows = connection.execute(_ROWS).fetchall()
     return tuple(Holiday(on=on, name=name, is_workday=worked) for on, name, worked in rows)

@@ -16,11 +16,14 @@ from tallymark import jobs
 from tallymark.app import create_app
 from tallymark.cli.explain import explain as command
 from tallymark.lake import Lake
+from tallymark.scorecards.codec import to_json
 from tallymark.web.settings import WebSettings
 from tallymark_sdk.model import dataset
 from tallymark_tenants.accounts import Role, start_session
 from tallymark_tenants.db import VARIABLES
 from tallymark_tenants.models import Edition, Kpi, KpiSet, Membership, Scorecard, User
+
+from ..scorecards import sample  # noqa: TID252  the folders of tests are no packages
 
 SEPTEMBER = datetime(2026, 9, 10, 12, tzinfo=UTC)
 OCTOBER = datetime(2026, 10, 10, 12, tzinfo=UTC)
@@ -171,7 +174,7 @@ def test_what_is_wrong_is_one_sentence(company, words, sentence):
     assert "Traceback" not in result.output
 
 
-def seal(session, profile, lake):
+def seal(session, profile, lake, document=None):
     kpi_set = KpiSet(name="Sales")
     session.add(kpi_set)
     session.flush()
@@ -185,7 +188,7 @@ def seal(session, profile, lake):
         period_end=date(2026, 10, 1),
         grain="month",
         locale="en",
-        document={},
+        document=document or {},
         snapshots={name: str(each.id) for name, each in lake.pinned(session).items()},
     )
     session.add(edition)
@@ -312,8 +315,15 @@ def test_rows_are_exported_from_the_page(company, browser):
 
 def test_kpis_and_scorecards_lead_to_the_rows(company, browser, database, settings):
     with database.tenant(company.id) as session:
-        seal(session, company, Lake(settings.lake_dir))
+        edition = seal(session, company, Lake(settings.lake_dir), document=to_json(sample.document()))
         kpi_set = session.scalar(select(KpiSet))
         session.add(Kpi(kpi_set_id=kpi_set.id, metric_key="revenue.bookings", position=1))
-    page = browser.get(f"/t/{company.slug}/kpis/").get_data(as_text=True)
-    assert f'href="/t/{company.slug}/explain/?metric=revenue.bookings"' in page
+    base = f"/t/{company.slug}"
+    page = browser.get(f"{base}/kpis/").get_data(as_text=True)
+    assert f'href="{base}/explain/?metric=revenue.bookings"' in page
+    page = browser.get(f"{base}/scorecards/editions/{edition}").get_data(as_text=True)
+    link = f"{base}/explain/?metric=revenue.bookings&amp;period=2026-09&amp;edition={edition}"
+    assert f'<a href="{link}">' in page
+    answer = browser.get(link.replace("&amp;", "&")).get_data(as_text=True)
+    assert "€330.10" in answer
+    assert "sealed with" in answer
