@@ -52,7 +52,7 @@ def everything(data: TenantData) -> list[Cell]:
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The datasets and views whose facts are made, one after another."""
     names: list[str] = []
-    before = store.prepare
+    before = prepare.prepare
 
     def counted(spec: Any, *given: Any, **more: Any) -> Any:
         names.append(spec.group.grain)
