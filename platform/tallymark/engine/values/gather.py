@@ -69,8 +69,13 @@ class Gathered:
             given = record.arrays["low"] >> 63
         else:
             given = record.arrays[array]
-        cut = given[np.ix_(np.array(taken, np.int64), lines, theirs)].transpose(1, 2, 0)
-        into[np.ix_(np.arange(len(lines)), ours, np.array(places, np.int64))] = cut
+        rows, columns = _run(theirs), _run(np.array(taken, np.int64))
+        cut = given[columns][:, _run(lines)][:, :, rows].transpose(1, 2, 0)
+        slots, into_columns = _run(ours), _run(np.array(places, np.int64))
+        if isinstance(slots, slice) or isinstance(into_columns, slice):
+            into[:, slots, into_columns] = cut
+        else:
+            into[np.ix_(np.arange(len(lines)), slots, into_columns)] = cut
 
     def figures(self, extra: Mapping[str, int], columns: int) -> dict[Leaf, LeafFigures]:
         """The leaves' figures.
@@ -128,6 +133,13 @@ def _slots(record: Record, axis: Axis) -> tuple[Array, Array]:
             ours.append(block.offset + size)
         offset += own.size
     return np.concatenate(theirs), np.concatenate(ours)
+
+
+def _run(places: Array) -> Array | slice:
+    """The same places as a slice where they follow one another, as they usually do: slices aren't looked up one by one."""
+    if len(places) and places[-1] - places[0] == len(places) - 1 and (np.diff(places) == 1).all():
+        return slice(int(places[0]), int(places[-1]) + 1)
+    return places
 
 
 def _joined(low: Array, high: Array) -> Array:
