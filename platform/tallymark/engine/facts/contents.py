@@ -16,11 +16,15 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from tallymark.engine.facts.columns import Array, Mapped, Place
+from tallymark.engine.facts.digest import named
+from tallymark.engine.facts.firsts import NEVER
 
 _ORDERS = {"day": ("day",), "start": ("start", "end"), "period": ("period",)}
 _UNMIXED = frozenset({"key", "class", "end", "period"})
 _NUMBERED_HERE = "one "
 """Begins the names of columns whose numbers mean something within the fact only; the marks made from them count."""
+_MARK = "first "
+"""Begins the names of marks: what is counted once, then the breakdown."""
 _ODD, _OTHER = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 _HALF = np.uint64(32)
 
@@ -38,9 +42,10 @@ def digested(
     for chunk in chunks:
         mixed = mixes[mapped.column(chunk["class"])]
         for name in sorted(chunk):
-            if name not in _UNMIXED and not name.startswith(_NUMBERED_HERE):
+            if name not in _UNMIXED and not name.startswith((_NUMBERED_HERE, _MARK)):
                 mixed ^= mapped.column(chunk[name]).astype(np.int64, copy=False).view(np.uint64)
                 _stir(mixed, _ODD)
+        mixed += _of_marks(mapped, chunk)
         for order in next(orders for name, orders in _ORDERS.items() if name in chunk):
             sums.setdefault(order, []).append(_by_day(mapped.column(chunk[order]), mixed))
     found: dict[str, Array] = {}
@@ -72,6 +77,23 @@ class Digests:
     def between(self, order: str, first: Array, beyond: Array) -> Array:
         """The digest of the rows in each run of days, uint64 [runs, 2]."""
         return self.before(order, beyond) - self.before(order, first)
+
+
+def _of_marks(mapped: Mapped, chunk: Mapping[str, Place]) -> Array:
+    """What each row adds by its marks: they are mixed apart from the rest, as any of several rows may carry one."""
+    days = mapped.column(chunk[next(name for name in ("day", "start", "period") if name in chunk)])
+    total = np.zeros(len(days), np.uint64)
+    for name in sorted(name for name in chunk if name.startswith(_MARK)):
+        dimension = name.removeprefix(_MARK).partition(" ")[2]
+        mixed = np.full(len(days), int(named(name)[:15], 16), np.uint64)
+        for column in (name, f"by {dimension}") if dimension else (name,):
+            mixed ^= mapped.column(chunk[column]).astype(np.int64).view(np.uint64)
+            _stir(mixed, _ODD)
+        mixed ^= days.astype(np.int64).view(np.uint64)
+        _stir(mixed, _ODD)
+        marks = mapped.column(chunk[name])
+        total += np.where((marks != 0) & (marks != NEVER), mixed, np.uint64(0))
+    return total
 
 
 def _of_classes(classes: Sequence[tuple[int, ...]]) -> Array:

@@ -14,10 +14,10 @@ from tallymark.engine.facts.columns import Place
 from tallymark.engine.facts.encode import Argument
 from tallymark_tenants.ids import uuid7
 
-FORMAT = 2
+FORMAT = 3
 """Raised when what lies in the files changes; facts of another format are made anew."""
 KEPT = 4
-"""Facts of one group that are kept: for other snapshots, periods or parameters."""
+"""Facts of one group and its current snapshots that are kept: for other periods or parameters."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,9 +103,12 @@ class Index:
 
     def add(self, fact: Fact) -> list[str]:
         """List a fact as its group's newest; the files of those that are dropped for it."""
-        self.facts.append(fact)
         of_group = [each for each in self.facts if each.group == fact.group]
-        dropped = of_group[:-KEPT]
+        # Of snapshots that others have replaced, one is enough: for an edition that is recomputed as it was.
+        older = [each for each in of_group if each.inputs != fact.inputs]
+        alike = [each for each in of_group if each.inputs == fact.inputs]
+        dropped = [*older[:-1], *alike[: 1 - KEPT]]
+        self.facts.append(fact)
         self.facts = [each for each in self.facts if each not in dropped]
         return [each.file for each in dropped]
 
