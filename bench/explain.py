@@ -56,7 +56,9 @@ CASES = (
     Case("pipeline.open_pipeline", by="stage"),
     Case("activity.interactions", by="rep"),
     Case("revenue.orders"),
+    Case("revenue.profit_margin", by="order"),
     Case("subscription.mrr"),
+    Case("customers.active_customers"),
     Case("revenue.sales_growth", by="region"),
 )
 

@@ -111,11 +111,16 @@ def _reduced(kernel: str, numbers: list[int]) -> Fraction | None:
     return Fraction(min(numbers) if kernel == "min" else max(numbers))
 
 
-def pick(basis: Basis, place: Place, measures: Sequence[Measure]) -> tuple[list[Picked], bool]:
-    """Find the rows of measures, in the facts that pages are computed from; missing ones are made.
+@dataclass(frozen=True)
+class MembersFound:
+    """How many members the breakdown has, and whether anything of the one asked for is in the data at any time."""
 
-    Returns them, and whether the member is known: whether anything of it is in the data at any time.
-    """
+    count: int
+    known: bool
+
+
+def pick(basis: Basis, place: Place, measures: Sequence[Measure]) -> tuple[list[Picked], MembersFound]:
+    """Find the rows of measures, in the facts that pages are computed from; missing ones are made."""
     found = [
         Picked(measure, group_of(measure.leaf, measure.dimension, basis.attribution)) for measure in measures
     ]
@@ -133,16 +138,15 @@ def pick(basis: Basis, place: Place, measures: Sequence[Measure]) -> tuple[list[
     with Facts(basis.data) as facts:
         asked = {group: sorted(days) for group, days in spans.items()}
         readies = facts.ready(wanted, asked)
-        number = -1
-        if place.dimension:
-            number = int(pc.index(facts.members.texts(place.dimension), place.member).as_py())
+        texts = facts.members.texts(place.dimension) if place.dimension else None
+        number = -1 if texts is None else int(pc.index(texts, place.member).as_py())
         for each in found:
             leaf, span = each.measure.leaf, span_of(each.measure.period)
             each.failed = each.failed or facts.failed.get(leaf, "")
             for ready in readies:
                 if ready.group == each.group and leaf in ready.wanted.leaves and span in ready.spans:
                     _fill(each, ready, number)
-    return found, not place.dimension or number >= 0
+    return found, MembersFound(0 if texts is None else len(texts), texts is None or number >= 0)
 
 
 def _fill(found: Picked, ready: Ready, number: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -14,7 +14,8 @@ from tallymark.engine.cell import Cell, Figure
 from tallymark.explain.arithmetic import worked_out
 from tallymark.explain.asked import Asked, basis_of
 from tallymark.explain.asking import Question
-from tallymark.explain.basis import Place, cell_at
+from tallymark.explain.basis import cell_at
+from tallymark.explain.cells import cell_of_rows
 from tallymark.explain.errors import NoCell, NoExplanation
 from tallymark.explain.fetching import Reader, reading
 from tallymark.explain.given import Given, given_to
@@ -27,6 +28,9 @@ from tallymark_sdk import Metric
 from tallymark_sdk.arithmetic import settle
 from tallymark_sdk.rows import grain
 from tallymark_tenants.profile import TenantProfile
+
+MANY = 10_000
+"""Members up to which the engine's own cell is computed to compare with."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +132,7 @@ class TakenApart:
 @contextmanager
 def _opened(asked: Asked) -> Iterator[tuple[TakenApart, Shelf | None, Reader]]:
     question, place = asked.question, asked.place
-    found, picked = taken_apart(asked, cell_at(asked.basis, place))
+    found, picked = taken_apart(asked, lambda: cell_at(asked.basis, place))
     if picked and not 1 <= question.measure <= len(picked):
         raise NoExplanation(f"The figure stands on {len(picked)} measures, numbered from 1.")
     listed = picked[question.measure - 1] if picked else None
@@ -137,30 +141,35 @@ def _opened(asked: Asked) -> Iterator[tuple[TakenApart, Shelf | None, Reader]]:
         yield found, None if listed is None else Shelf(listed, reader, asked.currency), reader
 
 
-def taken_apart(asked: Asked, cell: Cell | None) -> tuple[TakenApart, list[Picked]]:
+def taken_apart(asked: Asked, shown: Callable[[], Cell | None]) -> tuple[TakenApart, list[Picked]]:
     """The cell's arithmetic and rows; refused where they don't make its value, rather than shown.
 
     Args:
-        cell: as pages show it; None where they don't, since nothing of the member is in the period.
+        shown: gives the cell as pages show it; None where they don't, since nothing of the member is in the period.
 
     Raises:
         NoExplanation: the rows don't make the value; NoCell: nothing of the member is in the data at all.
     """
-    taking = Taking(asked.basis, asked.place)
+    basis, place = asked.basis, asked.place
+    taking = Taking(basis, place)
     formula = taking.whole()
-    picked, known = pick(asked.basis, asked.place, taking.measures)
-    if cell is None and not known:
-        raise NoCell(f'There is no {asked.place.dimension} "{asked.place.member}".')
+    picked, members = pick(basis, place, taking.measures)
     figures = [each.figure() for each in picked]
-    tree = worked_out(formula, figures, asked.basis, asked.place)
-    cell = cell or _empty(asked.place, tree)
-    if computed_in(tree):  # what a function answered is known of the whole only
+    tree = worked_out(formula, figures, basis, place)
+    in_python = bool(computed_in(tree))
+    beside = in_python or place.metric.history or place.metric.pending is not None
+    # The engine computes all members together, which for very many takes seconds.
+    cell = shown() if members.count <= MANY or beside else None
+    if cell is None and not members.known:
+        raise NoCell(f'There is no {place.dimension} "{place.member}".')
+    cell = cell or cell_of_rows(place, tree, picked)
+    if in_python:  # what a function answered is known of the whole only
         tree = replace(
             tree, value=None if cell.value is None else Fraction(cell.value), reason=cell.reason or ""
         )
     elif cell.reason != NO_HISTORY and settle(tree.value) != cell.value:
         raise NoExplanation(
-            f"The rows of {asked.place.metric.key} don't make its figure; report this with the KPI's key."
+            f"The rows of {place.metric.key} don't make its figure; report this with the KPI's key."
         )
     measures = tuple(
         Stood(
@@ -173,19 +182,6 @@ def taken_apart(asked: Asked, cell: Cell | None) -> tuple[TakenApart, list[Picke
         for each, known in zip(picked, figures, strict=True)
     )
     return TakenApart(cell, tree, measures), picked
-
-
-def _empty(place: Place, tree: Node) -> Cell:
-    """The figure of a member of which nothing is in the period."""
-    return Cell(
-        metric=place.metric.key,
-        part=place.part,
-        period=place.period,
-        dimension=place.dimension,
-        member=place.member,
-        value=settle(tree.value),
-        reason=tree.reason if tree.value is None else None,
-    )
 
 
 def _told(

@@ -110,13 +110,18 @@ def _measure(number: int, each: Stood, told: Explanation, wording: Wording) -> S
 
 
 def _table(told: Explanation, wording: Wording) -> tuple[list[str], list[list[str]]]:
-    key = told.metric.key
     fixed = [_("Row"), _("Name"), _("Left out because"), _("Day"), _("From"), _("Until"), _("Counts as"),
              _("Part of"), _("Own amount"), _("Rate")]  # fmt: skip
-    heads = [*fixed, *(wording.word(key, name) for name in told.columns)]
+    heads = [*fixed, *(_head(name, told, wording) for name in told.columns)]
     rows = [[*_fixed(row, told, wording), *_own(row.columns, told)] for row in told.rows]
     kept = [place for place in range(len(heads)) if any(row[place] for row in rows)]
     return [heads[place] for place in kept], [[row[place] for place in kept] for row in rows]
+
+
+def _head(column: str, told: Explanation, wording: Wording) -> str:
+    """A column's name; that of an amount in the company's currency names it, as there is one in the row's own."""
+    word = wording.word(told.metric.key, column)
+    return f"{word} ({told.currency})" if column.endswith("_base") else word
 
 
 def _fixed(row: Row, told: Explanation, wording: Wording) -> list[str]:
