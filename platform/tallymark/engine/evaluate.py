@@ -116,7 +116,7 @@ class Evaluation:
     members: Callable[[str], Sequence[str]]
     whole: Evaluation | None = None
     _found: dict[tuple[int, str, Frame, Places], Vector] = field(default_factory=dict)
-    _rows: dict[tuple[int, Frame], Array | None] = field(default_factory=dict)
+    _slots: dict[tuple[int, Frame], tuple[Array, Array]] = field(default_factory=dict)
 
     @cached_property
     def by_leaf(self) -> dict[Leaf, list[Part]]:
@@ -242,37 +242,36 @@ class Evaluation:
     def _gathered(self, leaf: Leaf, parts: Sequence[Part], frame: Frame, places: Places) -> LeafFigures:
         """A leaf's figures for a frame: usually all in one fact, else put together from several."""
         for part in parts:
-            rows = self._rows_in(part, frame)
-            if rows is not None and all(place in part.columns for place in places):
-                return part.leaves[leaf].cut(rows, [part.columns[place] for place in places])
+            own, slots = self._slots_in(part, frame)
+            if len(slots) == _height(frame) and all(place in part.columns for place in places):
+                return part.leaves[leaf].cut(own, [part.columns[place] for place in places])
         height = _height(frame)
         first = parts[0].leaves[leaf]
         whole = LeafFigures.empty(height, len(places), always=first.has is None)
         for part in parts:
             columns = [n for n, place in enumerate(places) if place in part.columns]
-            offset = 0
-            for block in frame:
-                if (own := part.axis.block(block.dimension)) is not None and own.size and columns:
-                    given = part.leaves[leaf].cut(
-                        np.arange(own.offset, own.offset + own.size),
-                        [part.columns[places[n]] for n in columns],
-                    )
-                    whole.add(given, offset, columns)
-                offset += block.size
+            own, slots = self._slots_in(part, frame)
+            if len(slots) and columns:
+                given = part.leaves[leaf].cut(own, [part.columns[places[n]] for n in columns])
+                whole.add(given, slots, columns)
         return whole
 
-    def _rows_in(self, part: Part, frame: Frame) -> Array | None:
-        """The slots of a part that stand for a frame's; None where it hasn't all of them."""
+    def _slots_in(self, part: Part, frame: Frame) -> tuple[Array, Array]:
+        """The slots of a part that stand for some of a frame's, and those of the frame."""
         key = (id(part), frame)
-        if key not in self._rows:
-            blocks = [part.axis.block(block.dimension) for block in frame]
-            held = all(
-                block is not None and (not block.dimension or block.dimension in part.dimensions)
-                for block in blocks
-            )
-            found = [np.arange(b.offset, b.offset + b.size) for b in blocks if b is not None]
-            self._rows[key] = np.concatenate(found) if held and part.has_total(frame) else None
-        return self._rows[key]
+        if key not in self._slots:
+            own: list[Array] = [np.zeros(0, np.int64)]
+            slots: list[Array] = [np.zeros(0, np.int64)]
+            offset = 0
+            for block in frame:
+                held = part.total if block.dimension == TOTAL else block.dimension in part.dimensions
+                found = part.axis.block(block.dimension)
+                if held and found is not None:
+                    own.append(np.arange(found.offset, found.offset + found.size))
+                    slots.append(np.arange(offset, offset + found.size))
+                offset += block.size
+            self._slots[key] = (np.concatenate(own), np.concatenate(slots))
+        return self._slots[key]
 
     def _computed(self, formula: Computed, frame: Frame, places: Places) -> Vector:
         run, reasons = identify(formula), self.setting.reasons

@@ -10,7 +10,7 @@ from math import lcm
 import numpy as np
 
 from tallymark.engine.facts.columns import Array
-from tallymark.engine.kernels.axis import Axis, Block
+from tallymark.engine.kernels.axis import Axis
 from tallymark.engine.plan import Leaf
 
 
@@ -71,13 +71,13 @@ class LeafFigures:
             undated={reason: counts[slots] for reason, counts in self.undated.items()},
         )
 
-    def add(self, other: LeafFigures, offset: int, columns: Sequence[int]) -> None:
-        """Put in the same leaf's figures of other members, from a slot on, and other periods."""
-        slots = slice(offset, offset + len(other.values))
-        at = np.ix_(range(*slots.indices(len(self.values))), columns)
+    def add(self, other: LeafFigures, slots: Array, columns: Sequence[int]) -> None:
+        """Put in the same leaf's figures of other members or other periods."""
+        at = np.ix_(slots, np.array(columns, np.int64))
         divisor = lcm(self.divisor, other.divisor)
         kind = object if object in (self.values.dtype, other.values.dtype) else np.int64
-        self.values = (self.values * (divisor // self.divisor)).astype(kind)
+        if divisor != self.divisor or kind is object:
+            self.values = (self.values * (divisor // self.divisor)).astype(kind)
         self.values[at] += other.values * (divisor // other.divisor)
         self.divisor = divisor
         self.rows[at] += other.rows
@@ -120,10 +120,6 @@ class Part:
     """The breakdowns that it has members of."""
     total: bool
     """Whether it has the total."""
-
-    def has_total(self, frame: Sequence[Block]) -> bool:
-        """Whether the total is here, or not asked for."""
-        return self.total or all(block.dimension for block in frame)
 
     @cached_property
     def columns(self) -> dict[int, int]:
