@@ -26,7 +26,10 @@ def sections(place: Place) -> list[Section]:
             Permission.READ,
             Section(slices=("scorecards",), endpoint="scorecards.index", label=_("Scorecards")),
         ),
-        (Permission.READ, Section(slices=("kpis", "own_kpis", "bridge", "explain"), endpoint="kpis.index", label=_("KPIs"))),
+        (
+            Permission.READ,
+            Section(slices=("kpis", "own_kpis", "bridge", "explain"), endpoint="kpis.index", label=_("KPIs")),
+        ),
         (Permission.READ, Section(slices=("targets",), endpoint="targets.index", label=_("Targets"))),
         (Permission.READ, Section(slices=("imports", "uploads"), endpoint="imports.index", label=_("Data"))),
         (Permission.READ, Section(slices=("members",), endpoint="members.index", label=_("Members"))),
