@@ -31,7 +31,6 @@ class _Evaluated:
 
     parts: Mapping[str, Vector]
     pending: Array | None
-    height: int
 
 
 def _parts(metric: Metric) -> tuple[str, ...]:
@@ -137,8 +136,7 @@ class Assembly:
             part: evaluation.value(metric.formula_of(part, dimension), dimension, frame, self._asked)
             for part in _parts(metric)
         }
-        height = sum(block.size for block in frame)
-        return _Evaluated(parts, self._pending(metric, dimension, evaluation, frame), height)
+        return _Evaluated(parts, self._pending(metric, dimension, evaluation, frame))
 
     def _columns(
         self, metric: Metric, dimension: str, values: _Evaluated, slots: Array, members: Sequence[str]

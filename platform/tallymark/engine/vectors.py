@@ -108,12 +108,6 @@ class Vector:
             for lines in zip(self.over.tolist(), under, has, strict=True)
         ]
 
-    def floats(self) -> Array:
-        """The values as doubles, NaN where there is none: for drawing and sorting, never for adding up."""
-        under = self.under if isinstance(self.under, int) else self.under.astype(np.float64)
-        found = self.over.astype(np.float64) / under
-        return found if self.has is None else np.where(self.has, found, np.nan)
-
 
 def constant(value: int | Decimal) -> Vector:
     """One number everywhere."""
