@@ -9,7 +9,7 @@ SOURCES := platform tenants connectors metrics_plugins tests scripts
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-packs lint format types layers pins upgrade bench clean
+.PHONY: help install demo test test-packs lint format types layers texts pins upgrade bench clean
 
 help:  ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -39,6 +39,9 @@ types: $(DEV)  ## mypy everywhere, pyright for what metric authors build on
 
 layers: $(DEV)  ## import-linter: who may import whom
 	@$(BIN)/lint-imports
+
+texts: $(DEV)  ## collect the product's texts into its catalogues, and say how many have no translation
+	@$(BIN)/python scripts/texts.py
 
 pins: $(DEV)  ## write requirements/ again after a change in a pyproject.toml
 	@$(BIN)/python scripts/pins.py

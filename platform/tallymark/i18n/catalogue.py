@@ -1,16 +1,27 @@
 """Texts for people: English sentences in the source, translations in gettext catalogues.
 
 A sentence is written once, in English, where it is used: `texts.gettext("Target %(value)s", value=…)` in Python,
-`{{ _("Target %(value)s", value=…) }}` in a template. `babel.cfg` beside this module collects them into
-`locale/messages.pot`; a language is added by a catalogue in `locale/<language>/LC_MESSAGES/messages.po`.
+`{{ _("Target %(value)s", value=…) }}` in a template. `make texts` collects them, as `babel.cfg` beside this module
+says, into `locale/messages.pot` and the catalogues in `locale/<language>/LC_MESSAGES/messages.po`.
+
+As with the packs' texts, the `.po` file is read as it is: there is no `.mo` that could be stale or forgotten.
 """
 
-from functools import lru_cache
+import logging
+from functools import cache, lru_cache
 from gettext import NullTranslations
+from io import BytesIO
 from pathlib import Path
 
 from babel import Locale
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import PoFileError, read_po
 from babel.support import Translations
+
+from tallymark_sdk.texts import ENGLISH, language_of
+
+log = logging.getLogger(__name__)
 
 LOCALE_DIR = Path(__file__).parent / "locale"
 
@@ -28,20 +39,35 @@ def parse_locale(name: str) -> Locale:
         ) from error
 
 
-def _fallbacks(locale: Locale) -> list[str]:
-    """Catalogue folders to look in, the most particular first: zh_Hant_TW, zh_Hant, zh."""
-    parts = [part for part in (locale.language, locale.script, locale.territory) if part]
-    return ["_".join(parts[:length]) for length in range(len(parts), 0, -1)]
+@cache
+def translations(language: str) -> NullTranslations:
+    """The translations into one of the SDK's `LANGUAGES`; those of English give every text back as it is."""
+    place = LOCALE_DIR / language / "LC_MESSAGES" / "messages.po"
+    if language == ENGLISH or not place.is_file():
+        return NullTranslations()
+    try:
+        with place.open("rb") as file:
+            known = read_po(file, locale=language, abort_invalid=True)
+    except (PoFileError, ValueError) as error:
+        # A broken catalogue costs its language, never the page.
+        log.warning("texts in %s can't be read: %s", language, error)
+        return NullTranslations()
+    return _compiled(known)
+
+
+def _compiled(known: Catalog) -> Translations:
+    compiled = BytesIO()
+    write_mo(compiled, known)
+    compiled.seek(0)
+    return Translations(compiled)
 
 
 class Catalogue:
     """The texts of one language. English needs no file: its sentences are the keys."""
 
-    def __init__(self, locale: str, translations: NullTranslations | None = None) -> None:
+    def __init__(self, locale: str, known: NullTranslations | None = None) -> None:
         self.locale = parse_locale(locale)
-        if translations is None:
-            translations = Translations.load(str(LOCALE_DIR), _fallbacks(self.locale))
-        self.translations = translations
+        self.translations = translations(language_of(locale)) if known is None else known
 
     @property
     def direction(self) -> str:
