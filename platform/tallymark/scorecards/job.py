@@ -29,6 +29,7 @@ from tallymark.scorecards.errors import RenderError
 from tallymark.scorecards.gather import Basis, gather
 from tallymark.scorecards.produce import produce
 from tallymark.scorecards.render.pdf import Rendered, render_pdf
+from tallymark.scorecards.scope import EVERYBODY, Scope
 from tallymark_tenants.models import Edition, Scorecard
 from tallymark_tenants.profile import TenantProfile
 
@@ -43,8 +44,10 @@ def request_edition(
     *,
     day: date,
     locale: str | None = None,
+    scope: Scope = EVERYBODY,
+    priority: jobs.Priority = jobs.Priority.ASKED,
 ) -> UUID:
-    """Ask for the edition of a scorecard for the period that holds `day`; the run's id.
+    """Ask for the edition of a scorecard for the period that holds `day`, in a language, of a scope's rows; the run's id.
 
     The run's input version is all that the edition stands on, so asking again while nothing has changed is the same
     run and gives the same edition.
@@ -55,14 +58,18 @@ def request_edition(
         session,
         profile.id,
         KIND,
-        key=f"{scorecard.id}:{day.isoformat()}:{scorecard.grain}:{language}",
+        key=":".join(
+            (str(scorecard.id), day.isoformat(), scorecard.grain, language, *scope.stored().values())
+        ),
         input_version=_version_of(basis, scorecard.name),
         params={
             "scorecard_id": str(scorecard.id),
             "period_start": day.isoformat(),
             "grain": scorecard.grain,
             "locale": language,
+            "scope": scope.stored(),
         },
+        priority=priority,
         seconds_per_million_rows=SCORECARD_SECONDS_PER_MILLION_ROWS,
     )
 
@@ -144,6 +151,7 @@ def _edition(job: JobContext, basis: Basis, document: Document, scorecard_id: UU
         period_end=current.end,
         grain=current.grain,
         locale=document.locale,
+        scope=Scope.read(job.params.get("scope")).stored(),
         document=to_json(document),
         snapshots={name: str(snapshot.id) for name, snapshot in basis.snapshots.items()},
         pdf_path=path.relative_to(job.settings.editions_dir).as_posix(),

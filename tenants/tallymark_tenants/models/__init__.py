@@ -2,23 +2,32 @@
 
 from tallymark_tenants.models.audit import AuditEntry
 from tallymark_tenants.models.base import Base, TenantRow
+from tallymark_tenants.models.branding import BrandingRow, Logo
 from tallymark_tenants.models.data import Connection, Dataset, Snapshot, Sync
 from tallymark_tenants.models.jobs import Outbox, Run, RunWeight
 from tallymark_tenants.models.kpis import Kpi, KpiSet, Target, TargetSpread
 from tallymark_tenants.models.own_kpis import OwnKpiRow
-from tallymark_tenants.models.scorecards import Edition, Schedule, Scorecard
+from tallymark_tenants.models.scorecards import (
+    Edition,
+    Schedule,
+    Scorecard,
+    ScorecardAction,
+    ScorecardRemark,
+)
 from tallymark_tenants.models.tenancy import Invitation, Membership, Tenant
 from tallymark_tenants.models.users import User, UserSession
 
 __all__ = [
     "AuditEntry",
     "Base",
+    "BrandingRow",
     "Connection",
     "Dataset",
     "Edition",
     "Invitation",
     "Kpi",
     "KpiSet",
+    "Logo",
     "Membership",
     "Outbox",
     "OwnKpiRow",
@@ -26,6 +35,8 @@ __all__ = [
     "RunWeight",
     "Schedule",
     "Scorecard",
+    "ScorecardAction",
+    "ScorecardRemark",
     "Snapshot",
     "Sync",
     "Target",

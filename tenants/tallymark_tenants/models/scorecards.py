@@ -1,4 +1,4 @@
-"""Scorecards, their schedules, and sealed editions."""
+"""Scorecards with what is agreed and remarked on them, their schedules, and sealed editions."""
 
 from datetime import date, datetime
 from typing import Any
@@ -29,7 +29,11 @@ class Scorecard(TenantRow, Base):
 
 
 class Edition(TenantRow, Base):
-    """A sealed result of one run; only the place and hash of its PDF may be filled in later."""
+    """A sealed result of one run; only the place and hash of its PDF may be filled in later.
+
+    `scope` says whose rows it shows ({} for everybody's). `basis` is all that it was computed from, `seal` the hash over
+    basis and figures; editions of before there were seals have neither.
+    """
 
     __tablename__ = "editions"
     __table_args__ = (
@@ -47,10 +51,46 @@ class Edition(TenantRow, Base):
     period_end: Mapped[date]
     grain: Mapped[str]
     locale: Mapped[str]
+    scope: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     document: Mapped[dict[str, Any]]
     snapshots: Mapped[dict[str, Any]]
+    basis: Mapped[dict[str, Any] | None]
+    seal: Mapped[str | None]
     pdf_path: Mapped[str | None]
     sha256: Mapped[str | None]
+    created_at: Mapped[datetime] = created_at()
+
+
+class ScorecardAction(TenantRow, Base):
+    """What was agreed on a scorecard: who does what until when."""
+
+    __tablename__ = "scorecard_actions"
+    __table_args__ = (
+        same_tenant("scorecard_id", "scorecards", "CASCADE"),
+        Index(None, "tenant_id", "scorecard_id"),
+    )
+
+    scorecard_id: Mapped[UUID]
+    text: Mapped[str]
+    owner: Mapped[str] = mapped_column(default="", server_default="")
+    due_on: Mapped[date | None]
+    done_on: Mapped[date | None]
+    position: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    created_at: Mapped[datetime] = created_at()
+
+
+class ScorecardRemark(TenantRow, Base):
+    """What somebody wrote about one period of a scorecard."""
+
+    __tablename__ = "scorecard_remarks"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "scorecard_id", "period_start"),
+        same_tenant("scorecard_id", "scorecards", "CASCADE"),
+    )
+
+    scorecard_id: Mapped[UUID]
+    period_start: Mapped[date]
+    text: Mapped[str]
     created_at: Mapped[datetime] = created_at()
 
 

@@ -57,7 +57,12 @@ RULES: Mapping[str, Rule] = {
     "targets": Rule(app=ALL),
     "target_spreads": Rule(app=ALL),
     "scorecards": Rule(app=ALL),
+    "scorecard_actions": Rule(app=ALL),
+    "scorecard_remarks": Rule(app=ALL),
     "editions": Rule(app=_SEALED_COLUMNS),
+    "brandings": Rule(app=ALL),
+    # A logo is never changed; it goes when no edition names it any more.
+    "logos": Rule(app=ADD_REMOVE),
     "runs": Rule(app=ALL, dispatcher=READ_WRITE),
     "outbox": Rule(app=ALL, dispatcher=ALL),
     "run_weights": Rule(app=ALL),
