@@ -1,5 +1,6 @@
 """All tables. Importing this module fills `Base.metadata`."""
 
+from tallymark_tenants.models.alerts import Alert, AlertRead, AlertRule
 from tallymark_tenants.models.audit import AuditEntry
 from tallymark_tenants.models.base import Base, TenantRow
 from tallymark_tenants.models.branding import BrandingRow, Logo
@@ -18,6 +19,9 @@ from tallymark_tenants.models.tenancy import Invitation, Membership, Tenant
 from tallymark_tenants.models.users import User, UserSession
 
 __all__ = [
+    "Alert",
+    "AlertRead",
+    "AlertRule",
     "AuditEntry",
     "Base",
     "BrandingRow",

@@ -56,6 +56,10 @@ RULES: Mapping[str, Rule] = {
     "own_kpis": Rule(app=ALL),
     "targets": Rule(app=ALL),
     "target_spreads": Rule(app=ALL),
+    # The dispatcher asks once a day for a check where there is a rule.
+    "alert_rules": Rule(app=ALL, dispatcher=READ),
+    "alerts": Rule(app=ALL),
+    "alert_reads": Rule(app=ALL),
     "scorecards": Rule(app=ALL),
     "scorecard_actions": Rule(app=ALL),
     "scorecard_remarks": Rule(app=ALL),
