@@ -17,6 +17,7 @@ from tallymark_tenants.models.scorecards import (
 )
 from tallymark_tenants.models.tenancy import Invitation, Membership, Tenant
 from tallymark_tenants.models.users import User, UserSession
+from tallymark_tenants.models.wall import Wall, WallWin
 
 __all__ = [
     "Alert",
@@ -49,4 +50,6 @@ __all__ = [
     "TenantRow",
     "User",
     "UserSession",
+    "Wall",
+    "WallWin",
 ]

@@ -71,6 +71,9 @@ RULES: Mapping[str, Rule] = {
     "outbox": Rule(app=ALL, dispatcher=ALL),
     "run_weights": Rule(app=ALL),
     "schedules": Rule(app=ALL, dispatcher="SELECT, UPDATE"),
+    # A wall's link names no tenant: the auth role finds whose it is, and no more.
+    "walls": Rule(app=ALL, auth="SELECT (tenant_id, id, token_hash, expires_at)"),
+    "wall_wins": Rule(app=ADD_REMOVE),
 }
 
 #: Tables that belong to no tenant, each with the reason it may.
