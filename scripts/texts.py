@@ -28,7 +28,7 @@ PLURALS = '"Plural-Forms: {forms}\\n"\n'
 def extracted() -> Catalog:
     """Every text of the application, in the order of the files that say it; no places, so that nothing moves."""
     with (LOCALE_DIR.parent / "babel.cfg").open() as settings:
-        methods, options = parse_mapping_cfg(settings)
+        methods, options = parse_mapping_cfg(settings)  # type: ignore[no-untyped-call]
     found = Catalog()
     for _, _, message, comments, _ in extract_from_dir(
         PACKAGE, methods, options, KEYWORDS, ("Translators:",), strip_comment_tags=True
@@ -54,7 +54,7 @@ def translated(language: str) -> Catalog:
 def updated(texts: Catalog, known: Catalog, language: str, *, tidy: bool) -> Catalog:
     """`texts` with what is known of their translations; a text that came back finds its old translation again."""
     fresh = Catalog(locale=language)
-    before: dict[object, Message] = {key: message for key, message in known.obsolete.items()}
+    before: dict[object, Message] = dict(known.obsolete.items())
     before |= {message.id: message for message in known if message.id}
     for message in _messages(texts):
         old = before.pop(message.id, None)
@@ -65,7 +65,7 @@ def updated(texts: Catalog, known: Catalog, language: str, *, tidy: bool) -> Cat
             message.id, string, flags=flags, auto_comments=message.auto_comments, user_comments=comments
         )
     if not tidy:
-        fresh.obsolete.update({message.id: message for message in before.values() if _has_text(message)})
+        fresh.obsolete.update((key, message) for key, message in before.items() if _has_text(message))  # type: ignore[misc]
     return fresh
 
 
@@ -85,7 +85,7 @@ def _messages(texts: Catalog) -> Iterator[Message]:
 
 def _has_text(message: Message) -> bool:
     strings = (message.string,) if isinstance(message.string, str) else message.string
-    return bool(strings) and all(strings)
+    return bool(strings) and all(strings or ())
 
 
 def _write(catalog: Catalog, place: Path, header: str) -> None:

@@ -11,9 +11,10 @@ from tallymark.bridge.amounts import Move, Piece, mean_rates, split
 from tallymark.bridge.forms import Weighted
 from tallymark.bridge.reading import Reader, Slice
 from tallymark.bridge.standing import has_currency, has_quantity, own_money
-from tallymark.bridge.terms import ONE_SEGMENT, Said, Term
+from tallymark.bridge.terms import ONE_SEGMENT, Term
 from tallymark_sdk.calendars import Period
 from tallymark_sdk.rows import grain
+from tallymark_sdk.said import Said
 
 ZERO, ONE = Fraction(0), Fraction(1)
 

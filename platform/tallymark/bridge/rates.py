@@ -9,8 +9,9 @@ from fractions import Fraction
 from tallymark.bridge.forms import Quotient
 from tallymark.bridge.ratios import RateMove, Sides, split_ratio
 from tallymark.bridge.reading import Reader, Slice
-from tallymark.bridge.terms import ONE_SEGMENT, Said, Term
+from tallymark.bridge.terms import ONE_SEGMENT, Term
 from tallymark_sdk.rows import described
+from tallymark_sdk.said import Said
 
 ZERO = Fraction(0)
 

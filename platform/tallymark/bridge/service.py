@@ -19,7 +19,7 @@ from tallymark.bridge.rates import rate_terms, read_rates
 from tallymark.bridge.reading import Slice, reading
 from tallymark.bridge.restating import restated
 from tallymark.bridge.segments import segments_of
-from tallymark.bridge.terms import Bridge, Restated, Said, Term
+from tallymark.bridge.terms import Bridge, Restated, Term
 from tallymark.engine.ask import comparison_with, tenant_data
 from tallymark.engine.session import TenantData
 from tallymark.lake import Lake
@@ -27,6 +27,7 @@ from tallymark.plugins.own import registry_of
 from tallymark_sdk.attribution import AS_WAS
 from tallymark_sdk.calendars import Period
 from tallymark_sdk.dimensions import follows_owner
+from tallymark_sdk.said import Said
 from tallymark_tenants.profile import TenantProfile
 
 ZERO = Fraction(0)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -15,6 +15,7 @@ from tallymark.bridge.ratios import RateMove
 from tallymark.bridge.rounding import rounded, summing
 from tallymark_sdk.calendars import Period
 from tallymark_sdk.metric import Unit
+from tallymark_sdk.said import Said
 
 TermKey: TypeAlias = Literal[
     "restatement",
@@ -34,17 +35,6 @@ Cause: TypeAlias = Literal["deleted", "redated", "reowned", "changed", "dropped"
 MONEY_PLACES, RATIO_PLACES = 4, 10
 
 
-@dataclass(frozen=True)
-class Said:
-    """A sentence about a bridge: the English text that translations go by, with places for its values."""
-
-    text: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return self.text % self.values if self.values else self.text
-
-
 ONE_SEGMENT = Said("there is one segment only")
 
 
@@ -59,7 +49,7 @@ class Term:
 
     key: TermKey
     value: Fraction
-    note: Said = Said()
+    note: Said = Said()  # noqa: RUF009  frozen
 
 
 @dataclass(frozen=True, kw_only=True)

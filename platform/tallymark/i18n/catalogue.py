@@ -19,7 +19,10 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from babel.support import Translations
 
+from tallymark_sdk.said import mark
 from tallymark_sdk.texts import ENGLISH, language_of
+
+__all__ = ["Catalogue", "catalogue", "mark", "parse_locale", "translations"]
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +73,11 @@ class Catalogue:
         self.translations = translations(language_of(locale)) if known is None else known
 
     @property
+    def speaks_the_source(self) -> bool:
+        """Whether every text comes back as it is written in the source."""
+        return type(self.translations) is NullTranslations
+
+    @property
     def direction(self) -> str:
         """`ltr` or `rtl`, for the `dir` attribute."""
         return self.locale.text_direction
@@ -94,8 +102,3 @@ class Catalogue:
 def catalogue(locale: str) -> Catalogue:
     """The shared catalogue of `locale`; read once a process."""
     return Catalogue(locale)
-
-
-def mark(message: str) -> str:
-    """Return `message` as it is, having marked it for the collector (for texts kept in tables)."""
-    return message

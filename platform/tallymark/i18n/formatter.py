@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
 
-from tallymark.i18n import amounts, dates, isolation
+from tallymark.i18n import amounts, dates, isolation, said
 from tallymark.i18n.catalogue import Catalogue, catalogue
 from tallymark.i18n.conventions import DIGITS, LOWERED_IN_SENTENCE, MINUS
 from tallymark.i18n.money import Money
@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # importing the metric kit takes a second that a rendering pr
     from datetime import date, datetime
 
     from tallymark_sdk.calendars import Period
+    from tallymark_sdk.said import Said
 
 Number = Decimal | int | float
 _LEADING_HYPHEN = re.compile(r"^(?:\u200e)?-")
@@ -61,6 +62,10 @@ class Formatter:
     def name(self, text: str) -> str:
         """A name that somebody else wrote, safe inside our sentences."""
         return isolation.isolate(isolation.bare(text), self.texts.direction)
+
+    def said(self, what: Said | BaseException | str) -> str:
+        """A sentence of an error, of a job or of what is stored, in the reader's language."""
+        return said.in_words(what, self)
 
     def in_sentence(self, text: str) -> str:
         """A KPI's name inside a sentence: without its capital, unless it is an abbreviation (`MRR`, `NPS score`)."""
@@ -151,14 +156,25 @@ class Formatter:
         sign = "+" if rounded > 0 else MINUS if rounded < 0 else ""
         return isolation.isolate(sign + text, self.texts.direction)
 
+    def with_sign(self, value: Number, unit: str, *, compact: bool = True) -> str:
+        """An amount that is added or taken away: `+$52.6K`, `−$15.4K`. Zero has no sign."""
+        amount = exact(value)
+        text = isolation.bare(self.value(abs(amount), unit, compact=compact))
+        sign = "+" if amount > 0 else MINUS if amount < 0 else ""
+        return isolation.isolate(sign + text, self.texts.direction)
+
     # time -----------------------------------------------------------------------------------------------------------
     def date(self, day: date) -> str:
         """A local date in words, in the tenant's calendar."""
         return self._shown(dates.day_in_words(day, texts=self.texts, calendar=self.calendar))
 
+    def local(self, when: datetime) -> datetime:
+        """An instant (with a zone) on the tenant's clock."""
+        return when.astimezone(ZoneInfo(self.timezone))
+
     def moment(self, when: datetime) -> str:
         """An instant (with a zone) as local date and time: `November 3, 2026, 06:00`."""
-        local = when.astimezone(ZoneInfo(self.timezone))
+        local = self.local(when)
         day = dates.day_in_words(local.date(), texts=self.texts, calendar=self.calendar)
         return self._shown(self.texts.gettext("%(date)s, %(time)s", date=day, time=f"{local:%H:%M}"))
 

@@ -13,6 +13,7 @@ from flask import session as cookie
 from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy.orm import Session
 
+from tallymark.web.localisation import SWITCHED
 from tallymark_tenants.accounts import end_session, find_session, start_session
 from tallymark_tenants.db import Database
 
@@ -25,6 +26,7 @@ class Visitor:
     email: str
     name: str
     token: str
+    locale: str = ""
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
@@ -45,7 +47,7 @@ def init_identity(app: Flask) -> None:
 def enter(session: Session, user_id: UUID) -> None:
     """Sign the browser in with a session of its own; what its cookie held before is dropped."""
     token = start_session(session, user_id, user_agent=request.user_agent.string)
-    cookie.clear()
+    _forget()
     login_user(Visitor(id=user_id, email="", name="", token=token))
 
 
@@ -54,7 +56,15 @@ def leave(session: Session) -> None:
     if current_user.is_authenticated:
         end_session(session, cast(Visitor, current_user).token)
     logout_user()
+    _forget()
+
+
+def _forget() -> None:
+    """Drop all that the cookie holds but the language that this browser was switched to."""
+    language = cookie.get(SWITCHED)
     cookie.clear()
+    if language:
+        cookie[SWITCHED] = language
 
 
 def _load(token: str) -> Visitor | None:
@@ -64,4 +74,6 @@ def _load(token: str) -> Visitor | None:
         found = find_session(session, token)
     if found is None:
         return None
-    return Visitor(id=found.user_id, email=found.email, name=found.name, token=token)
+    return Visitor(
+        id=found.user_id, email=found.email, name=found.name, token=token, locale=found.locale or ""
+    )

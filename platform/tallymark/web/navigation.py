@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from flask import Flask
 
 from tallymark.web.access import Place
+from tallymark.web.localisation import formatter
 from tallymark.web.localisation import gettext as _
+from tallymark_sdk.rowwords import words
+from tallymark_sdk.texts import SDK
 from tallymark_tenants.accounts import Permission
 
 
@@ -49,8 +52,21 @@ def role_name(role: str) -> str:
 
 
 def dataset_title(name: str) -> str:
-    """A dataset as people read it: `order_lines` is "Order lines"."""
-    return name.replace("_", " ").capitalize()
+    """A dataset as people read it, in the kit's words: `order_lines` is "Order lines"."""
+    said = SDK.text(words(name), formatter().locale)
+    return said[:1].upper() + said[1:]
+
+
+def calendar_name(name: str) -> str:
+    """A calendar as people read it."""
+    return {
+        "gregorian": _("Gregorian"),
+        "jalali": _("Jalali"),
+        "4-4-5": _("4-4-5 weeks a quarter"),
+        "4-5-4": _("4-5-4 weeks a quarter (retail)"),
+        "5-4-4": _("5-4-4 weeks a quarter"),
+        "iso-week": _("ISO weeks"),
+    }.get(name, name)
 
 
 def initials(name: str) -> str:
@@ -62,5 +78,9 @@ def initials(name: str) -> str:
 def init_navigation(app: Flask) -> None:
     """Give templates these words."""
     app.jinja_env.globals.update(
-        sections=sections, role_name=role_name, dataset_title=dataset_title, initials=initials
+        sections=sections,
+        role_name=role_name,
+        dataset_title=dataset_title,
+        initials=initials,
+        calendar_name=calendar_name,
     )

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from tallymark.api.routes import api
+from tallymark.web.accounts import language as _language  # noqa: F401  adds its route to those of accounts
 from tallymark.web.accounts.account import account
 from tallymark.web.accounts.views import accounts
 from tallymark.web.bridge.views import bridges

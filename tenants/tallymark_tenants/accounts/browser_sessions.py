@@ -20,13 +20,13 @@ AGENT_LENGTH = 200  # characters kept of the browser's name
 
 @dataclass(frozen=True, kw_only=True)
 class SignedIn:
-    """A valid session and whose it is."""
+    """A valid session and whose it is; `locale` is the person's own choice of language."""
 
     session_id: UUID
     user_id: UUID
     email: str
     name: str
-    locale: str
+    locale: str | None
 
 
 def start_session(

@@ -60,7 +60,7 @@ def sign_up(
     profile = create_tenant(
         session, name=company, currency=currency, timezone=timezone, calendar=calendar, locale=locale
     )
-    user = User(email=address, name=person, password_hash=hashed, locale=profile.locale)
+    user = User(email=address, name=person, password_hash=hashed)
     try:
         with session.begin_nested():
             session.add(user)

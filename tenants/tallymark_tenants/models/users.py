@@ -11,7 +11,10 @@ from tallymark_tenants.models.base import Base, created_at
 
 
 class User(Base):
-    """A person. `password_hash` loads only when asked for: the app role may not read it."""
+    """A person. `password_hash` loads only when asked for: the app role may not read it.
+
+    `locale` is the language that the person chose; None follows the company.
+    """
 
     __tablename__ = "users"
     __table_args__ = (Index("uq_users_email", func.lower(text("email")), unique=True),)
@@ -20,7 +23,7 @@ class User(Base):
     email: Mapped[str]
     name: Mapped[str]
     password_hash: Mapped[str | None] = mapped_column(deferred=True)
-    locale: Mapped[str] = mapped_column(server_default="en")
+    locale: Mapped[str | None]
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = created_at()
 

@@ -17,7 +17,7 @@ from tallymark.bridge.forms import form_of
 from tallymark.bridge.reading import Slice
 from tallymark.bridge.segments import segments_of
 from tallymark.bridge.service import Basis, made
-from tallymark.bridge.terms import Bridge, Said
+from tallymark.bridge.terms import Bridge
 from tallymark.engine import TenantData
 from tallymark.plugins.registry import registry
 from tallymark_sdk.attribution import AS_IS, AS_WAS, Attribution
@@ -25,6 +25,7 @@ from tallymark_sdk.calendars import Period, calendar
 from tallymark_sdk.calendars.comparison import Comparison
 from tallymark_sdk.dimensions import follows_owner
 from tallymark_sdk.model import dataset
+from tallymark_sdk.said import Said
 
 Rows = Mapping[str, Iterable[Mapping[str, Any]]]
 OCTOBER = date(2026, 10, 1)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tallymark.bridge.amounts import Piece, mean_rates, split
 from tallymark.bridge.ratios import split_ratio
 from tallymark.bridge.rounding import rounded, summing
-from tallymark.bridge.terms import Said
+from tallymark_sdk.said import Said
 
 from .sales import Book
 

@@ -7,7 +7,7 @@ import pytest
 from flask import url_for
 from sqlalchemy import select
 
-from tallymark.web.accounts.views import local_path
+from tallymark.web.accounts.paths import local_path
 from tallymark_tenants.accounts import Role, invite
 from tallymark_tenants.models import AuditEntry, Invitation, Membership, User, UserSession
 

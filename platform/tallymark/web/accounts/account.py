@@ -4,9 +4,10 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from tallymark.web.access import signed_in, user
-from tallymark.web.accounts.forms import PasswordForm
+from tallymark.web.accounts.forms import LanguageForm, PasswordForm
 from tallymark.web.limits import by_user, limiter
 from tallymark.web.localisation import gettext as _
+from tallymark.web.localisation import say
 from tallymark.web.scope import keep_changes, scope
 from tallymark_tenants.accounts import AccountError, change_password, find_session
 from tallymark_tenants.accounts.errors import BadCredentials
@@ -38,10 +39,13 @@ def show() -> ResponseReturnValue:
             )
         except BadCredentials as error:
             keep_changes()  # the refusal is in the audit trail
-            form.current.errors = [_(str(error))]
+            form.current.errors = [say(error)]
         except AccountError as error:
-            form.new.errors = [_(str(error))]
+            form.new.errors = [say(error)]
         else:
             flash(_("The password is changed, and every other browser is signed out."), "good")
             return redirect(url_for("account.show"))
-    return render_template("accounts/account.html", form=form), 422 if form.is_submitted() else 200
+    language = LanguageForm.of(user().locale, url_for("account.show"))
+    return render_template(
+        "accounts/account.html", form=form, language=language
+    ), 422 if form.is_submitted() else 200

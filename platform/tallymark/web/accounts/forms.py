@@ -1,8 +1,9 @@
-"""Forms of signing up and in."""
+"""Forms of signing up and in, and of a person's own settings."""
 
+from typing import Self
 from zoneinfo import available_timezones
 
-from wtforms import EmailField, PasswordField, SelectField, StringField
+from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Regexp
 
 from tallymark.web.forms import Form, options
@@ -79,3 +80,17 @@ class ConfirmForm(Form):
 
     name = None
     password = None
+
+
+class LanguageForm(Form):
+    """A person's own language; none follows the company."""
+
+    locale = SelectField(_("Language of your pages"))
+    next = HiddenField()
+
+    @classmethod
+    def of(cls, chosen: str, back: str) -> Self:
+        """The form with what is chosen now, leading back to the address `back`."""
+        form = cls(formdata=None, data={"locale": chosen, "next": back})
+        form.locale.choices = options([("", _("that of the company")), *LANGUAGES.items()])
+        return form

@@ -7,10 +7,11 @@ from flask_login import current_user
 from tallymark.web.access import public
 from tallymark.web.accounts.forms import SignInForm, SignUpForm
 from tallymark.web.accounts.joining import Joining
+from tallymark.web.accounts.paths import local_path
 from tallymark.web.identity import enter, leave
 from tallymark.web.limits import by_email, limiter
+from tallymark.web.localisation import formatter, guess_from_browser, say
 from tallymark.web.localisation import gettext as _
-from tallymark.web.localisation import guess_from_browser
 from tallymark.web.scope import keep_changes, scope
 from tallymark_tenants.accounts import AccountError, sign_up
 from tallymark_tenants.accounts import sign_in as check_password
@@ -44,7 +45,7 @@ def open_company() -> ResponseReturnValue:
                 locale=form.locale.data,
             )
         except AccountError as error:
-            form.refuse(_(str(error)))
+            form.refuse(say(error))
         else:
             enter(session, made.user_id)
             return redirect(url_for("home.show", tenant=made.profile.slug))
@@ -72,7 +73,7 @@ def sign_in() -> ResponseReturnValue:
             person = check_password(session, email=str(form.email.data), password=str(form.password.data))
         except AccountError as error:
             keep_changes()  # the refusal is in the audit trail
-            form.refuse(_(str(error)))
+            form.refuse(say(error))
         else:
             enter(session, person.id)
             return redirect(target)
@@ -99,12 +100,16 @@ def invitation(token: str) -> ResponseReturnValue:
         )
     except AccountError as error:
         return render_template(
-            "error.html", code=404, title=_("This invitation can't be used"), advice=_(str(error))
+            "error.html", code=404, title=_("This invitation can't be used"), advice=say(error)
         ), 404
     if joining.must_sign_in:
         # Passwords are asked for on one page alone, where the tries of each account are counted.
         flash(
-            _("Sign in as %(email)s to join %(company)s.", email=joining.email, company=joining.company),
+            _(
+                "Sign in as %(email)s to join %(company)s.",
+                email=joining.email,
+                company=formatter().name(joining.company),
+            ),
             "warn",
         )
         return redirect(url_for("accounts.sign_in", next=request.path))
@@ -113,7 +118,7 @@ def invitation(token: str) -> ResponseReturnValue:
         try:
             person = joining.accept(scope().auth(), form)
         except AccountError as error:
-            form.refuse(_(str(error)))
+            form.refuse(say(error))
         else:
             if not joining.signed_in:
                 enter(scope().auth(), person)
@@ -121,9 +126,3 @@ def invitation(token: str) -> ResponseReturnValue:
     return render_template(
         "accounts/invitation.html", form=form, invitation=joining
     ), 422 if form.is_submitted() else 200
-
-
-def local_path(address: str) -> str:
-    """The address if it is a path of ours, else the start page: no sign-in leads to somebody else's site."""
-    safe = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
-    return address if safe else url_for("home.start")
