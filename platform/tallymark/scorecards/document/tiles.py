@@ -36,7 +36,8 @@ class Line:
 class Tile:
     """One KPI. Without a value it says why in `reason`; `pace` is said while the period runs.
 
-    `band` are the thresholds its status was given by, `why` says in words what the status stands on.
+    `band` are the thresholds its status was given by, `why` says in words what the status stands on. `weight` is the
+    KPI's, a decimal as text: where there are many, the weightiest are drawn large.
     """
 
     metric: str
@@ -52,6 +53,7 @@ class Tile:
     reason: str | None = None
     band: Band | None = None
     why: str | None = None
+    weight: str = "1"
 
 
 @dataclass(frozen=True, kw_only=True)
