@@ -5,6 +5,7 @@ from tallymark_tenants.models.audit import AuditEntry
 from tallymark_tenants.models.base import Base, TenantRow
 from tallymark_tenants.models.branding import BrandingRow, Logo
 from tallymark_tenants.models.data import Connection, Dataset, Snapshot, Sync
+from tallymark_tenants.models.delivery import Delivery, DeliveryChannel, Recipient
 from tallymark_tenants.models.jobs import Outbox, Run, RunWeight
 from tallymark_tenants.models.kpis import Kpi, KpiSet, Target, TargetSpread
 from tallymark_tenants.models.own_kpis import OwnKpiRow
@@ -28,6 +29,8 @@ __all__ = [
     "BrandingRow",
     "Connection",
     "Dataset",
+    "Delivery",
+    "DeliveryChannel",
     "Edition",
     "Invitation",
     "Kpi",
@@ -36,6 +39,7 @@ __all__ = [
     "Membership",
     "Outbox",
     "OwnKpiRow",
+    "Recipient",
     "Run",
     "RunWeight",
     "Schedule",

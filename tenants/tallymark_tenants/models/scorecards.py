@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tallymark_tenants.models.base import GRAINS, Base, TenantRow, created_at, one_of, same_tenant
 
+SCHEDULE_COVERS = ("complete", "running")
+
 
 class Scorecard(TenantRow, Base):
     """A definition: which KPI set, at which grain, in which language and layout."""
@@ -95,11 +97,17 @@ class ScorecardRemark(TenantRow, Base):
 
 
 class Schedule(TenantRow, Base):
-    """When a scorecard is made again; `rule` is read in the tenant's zone, times are UTC."""
+    """When a scorecard is made again and sent; `rule` is read in the tenant's zone, times are UTC.
+
+    It covers the last complete period, or the running one to date. `gate` says what each check of the delivery gate
+    does. `days` are the tenant's own working days and days off as last seen, for a dispatcher that reads no lake. One
+    that was never started is a draft; a removed one is kept, so that it can be brought back.
+    """
 
     __tablename__ = "schedules"
     __table_args__ = (
         same_tenant("scorecard_id", "scorecards", "CASCADE"),
+        one_of("covers", SCHEDULE_COVERS),
         Index("ix_schedules_due", "next_at", postgresql_where=text("enabled")),
     )
 
@@ -108,3 +116,12 @@ class Schedule(TenantRow, Base):
     next_at: Mapped[datetime | None]
     last_at: Mapped[datetime | None]
     enabled: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    name: Mapped[str] = mapped_column(default="", server_default="")
+    covers: Mapped[str] = mapped_column(default="complete", server_default="complete")
+    gate: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    days: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
+    previewed_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
+    created_by: Mapped[UUID | None]
+    created_at: Mapped[datetime] = created_at()

@@ -71,6 +71,10 @@ RULES: Mapping[str, Rule] = {
     "outbox": Rule(app=ALL, dispatcher=ALL),
     "run_weights": Rule(app=ALL),
     "schedules": Rule(app=ALL, dispatcher="SELECT, UPDATE"),
+    "delivery_channels": Rule(app=ALL),
+    "delivery_recipients": Rule(app=ALL),
+    # The dispatcher only sees that one is due.
+    "deliveries": Rule(app=ALL, dispatcher="SELECT (tenant_id, id, state, due_at, run_id)"),
     # A wall's link names no tenant: the auth role finds whose it is, and no more.
     "walls": Rule(app=ALL, auth="SELECT (tenant_id, id, token_hash, expires_at)"),
     "wall_wins": Rule(app=ADD_REMOVE),
