@@ -14,6 +14,7 @@ from tallymark.plugins.registry import Registry
 from tallymark.scorecards.compose import Pace, Target
 from tallymark.scorecards.gather import Basis
 from tallymark.targets.running import running
+from tallymark.targets.season import usual_shares
 from tallymark_sdk.calendars import Period
 
 
@@ -48,22 +49,52 @@ def targets_of(targets: TenantTargets, cells: Iterable[Cell]) -> list[Target]:
     return found
 
 
-def paces_of(targets: TenantTargets, cells: Iterable[Cell], period: Period, as_of: date) -> list[Pace]:
-    """How the totals of a running period stand on the way to their targets (see `running`).
+def paces_of(
+    targets: TenantTargets,
+    cells: Iterable[Cell],
+    period: Period,
+    as_of: date,
+    *,
+    dimension: str = "",
+    member: str = "",
+) -> list[Pace]:
+    """How a running period stands on the way to its targets (see `running`): the company's, or a member's.
+
+    What is usual by now is learned from the whole company, also for a member.
 
     Args:
         as_of: the last day that the data covers.
     """
-    found = []
-    for cell in _totals(cells, period):
-        goal, _ = targets.value(cell.metric, "", "", period)
-        if goal is None or cell.value is None:
-            continue
-        stands = running(targets, cell.metric, Decimal(cell.value), goal, period, as_of)
-        if stands is not None:
-            found.append(Pace(metric=cell.metric, pace=stands.pace, needed=stands.needed))
-    return found
+    found: list[tuple[Cell, Decimal, Decimal]] = []
+    for cell in _whole(cells, period, dimension, member):
+        goal, _ = targets.value(cell.metric, dimension, member, period)
+        if goal is not None and cell.value is not None:
+            found.append((cell, Decimal(cell.value), goal))
+    usual = usual_shares(targets, [cell.metric for cell, _, _ in found], period, as_of)
+    paces = []
+    for cell, value, goal in found:
+        stands = running(targets, cell.metric, value, goal, period, as_of, usual.get(cell.metric))
+        if stands is not None and stands.usual is not None:
+            by = stands.usual
+            paces.append(
+                Pace(
+                    metric=cell.metric,
+                    pace=stands.pace,
+                    needed=stands.needed,
+                    share=stands.share,
+                    day=by.day,
+                    days=by.days,
+                    learned=by.learned,
+                )
+            )
+    return paces
 
 
-def _totals(cells: Iterable[Cell], period: Period) -> Sequence[Cell]:
-    return [cell for cell in cells if cell.part == "value" and not cell.dimension and cell.period == period]
+def _whole(cells: Iterable[Cell], period: Period, dimension: str, member: str) -> Sequence[Cell]:
+    return [
+        cell
+        for cell in cells
+        if cell.part == "value"
+        and (cell.dimension, cell.member) == (dimension, member)
+        and cell.period == period
+    ]

@@ -14,6 +14,7 @@ from tallymark.lake import Lake
 from tallymark.targets.entry import plain
 from tallymark.targets.loading import load_targets
 from tallymark.targets.running import Running, running
+from tallymark.targets.season import Usual, usual_shares
 from tallymark_sdk.calendars import Period
 from tallymark_sdk.targets import attainment
 from tallymark_tenants.db import Database
@@ -70,11 +71,12 @@ def standings(
     )
     as_of = day_of(profile, max(loaded, default=datetime.now(UTC)))
     values = {(cell.dimension, cell.member, cell.period): cell for cell in cells if cell.part == "value"}
+    usual = {period: usual_shares(targets, [key], period, as_of).get(key) for period in periods}
     places = dict.fromkeys((cell.dimension, cell.member) for cell in cells)
     if by:
         places |= dict.fromkeys((by, member) for member in targets.book.members(key, by))
     return [
-        _standing(targets, key, place, period, values.get((*place, period)), as_of)
+        _standing(targets, key, place, period, values.get((*place, period)), as_of, usual[period])
         for place in places
         for period in periods
     ]
@@ -82,6 +84,7 @@ def standings(
 
 def _standing(
     targets: TenantTargets, key: str, place: tuple[str, str], period: Period, cell: Cell | None, as_of: date,
+    usual: Usual | None,
 ) -> Standing:  # fmt: skip
     dimension, member = place
     answer = targets.answer(key, dimension, member, period)
@@ -89,7 +92,7 @@ def _standing(
     reached, stands = None, Running()
     if value is not None and answer.value is not None:
         reached = attainment(value, answer.value)
-        stands = running(targets, key, value, answer.value, period, as_of) or Running()
+        stands = running(targets, key, value, answer.value, period, as_of, usual) or Running()
     why = answer.reason or (None if value is not None else (cell and cell.reason) or "no rows in the period")
     return Standing(
         period=targets.calendar.key(period),

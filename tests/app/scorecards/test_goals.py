@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,8 +15,9 @@ import pytest
 from tallymark.engine import Cell, TenantData, compute
 from tallymark.engine.targets import SetTargets, TenantTargets
 from tallymark.plugins.registry import Registry
-from tallymark.scorecards.compose import Pace
-from tallymark.scorecards.document import Tiles
+from tallymark.scorecards.compose import Pace, Target, Thresholds
+from tallymark.scorecards.compose.status import running_status
+from tallymark.scorecards.document import Status, Tiles
 from tallymark.scorecards.goals import paces_of, targets_of
 from tallymark_sdk import Flow, Metric, Ratio, _
 from tallymark_sdk.calendars import calendar
@@ -64,6 +66,10 @@ def shown(tmp_path: Path) -> tuple[list[Cell], TenantTargets]:
         {"id": "1", "closed_on": date(2026, 5, 4), "amount_base": Decimal(121), "rep_id": "an"},
         {"id": "2", "closed_on": date(2026, 5, 5), "amount_base": Decimal(11), "rep_id": "bo"},
     ]
+    return computed(tmp_path, deals)
+
+
+def computed(tmp_path: Path, deals: list[dict[str, Any]]) -> tuple[list[Cell], TenantTargets]:
     data = lake_of(tmp_path, {"opportunities": deals})
     own = [
         StoredTarget(
@@ -97,10 +103,31 @@ def test_every_cell_that_has_a_target_gets_it(shown):
 def test_pace_and_need_while_the_period_runs(shown):
     cells, targets = shown
     paces = {each.metric: each for each in paces_of(targets, cells, MAY, date(2026, 5, 15))}
-    assert paces == {
-        "t.booked": Pace(metric="t.booked", pace=Decimal("1.2"), needed=Decimal("7.8")),
-        "t.spent": Pace(metric="t.spent", pace=Decimal("1.2"), needed=None),
-    }
+    share = Decimal(11) / Decimal(21)
+    for each in paces.values():
+        assert round(each.share - share, 20) == 0
+        assert (each.day, each.days, each.learned) == (11, 21, 0)
+    assert (paces["t.booked"].pace, paces["t.booked"].needed) == (Decimal("1.2"), Decimal("7.8"))
+    assert (paces["t.spent"].pace, paces["t.spent"].needed) == (Decimal("1.2"), None)
+    assert set(paces) == {"t.booked", "t.spent"}
+
+
+def test_what_is_due_follows_the_company_s_own_months(tmp_path):
+    """Three months with 80 of 100 on their last day: by May 15 usually a fifth is reached, so 132 of 210 is far ahead."""
+    deals = [{"id": "1", "closed_on": date(2026, 5, 4), "amount_base": Decimal(132), "rep_id": "an"}]
+    for month, last in ((2, 27), (3, 31), (4, 30)):
+        first, end = date(2026, month, 2), date(2026, month, last)
+        deals.append({"id": f"{month}a", "closed_on": first, "amount_base": Decimal(20), "rep_id": "an"})
+        deals.append({"id": f"{month}b", "closed_on": end, "amount_base": Decimal(80), "rep_id": "bo"})
+    cells, targets = computed(tmp_path, deals)
+    (booked, spent) = paces_of(targets, cells, MAY, date(2026, 5, 15))
+    assert (booked.share, booked.learned) == (Decimal("0.2"), 3)
+    assert round(booked.pace, 6) == Decimal("3.142857")  # 132 of 42
+    assert booked.needed == Decimal("7.8")
+    assert spent.share == Decimal("0.2")
+    # A member is held against the same share of its own target.
+    (of_an, _spent) = paces_of(targets, cells, MAY, date(2026, 5, 15), dimension="rep", member="an")
+    assert (of_an.share, round(of_an.pace, 6)) == (Decimal("0.2"), Decimal("3.142857"))
 
 
 @pytest.mark.parametrize("as_of", [date(2026, 4, 30), date(2026, 6, 1)])
@@ -116,9 +143,56 @@ def test_on_the_last_day_nothing_is_needed_any_more(shown):
     assert round(booked.pace, 6) == Decimal("0.628571")  # 132 of 210
 
 
+def tiles_of(sample, metric, pace):
+    tiles = next(section for section in sample.document(paces=[pace]).sections if isinstance(section, Tiles))
+    return {tile.metric: tile for group in tiles.groups for tile in group.tiles}, metric
+
+
+def said(sample, **given):
+    pace = Pace(**({"metric": "revenue.bookings", "pace": Decimal("0.96"), "needed": Decimal(1234)} | given))
+    tiles, key = tiles_of(sample, "revenue.bookings", pace)
+    assert {tile.pace for name, tile in tiles.items() if name != key} == {None}
+    return tiles[key]
+
+
 def test_the_tile_says_it(sample):
-    paces = [Pace(metric="revenue.bookings", pace=Decimal("0.96"), needed=Decimal(1234))]
-    tiles = next(section for section in sample.document(paces=paces).sections if isinstance(section, Tiles))
-    said = {tile.metric: tile.pace for group in tiles.groups for tile in group.tiles}
-    assert said.pop("revenue.bookings") == "Pace 96%, needs $1.23K a working day"
-    assert set(said.values()) == {None}
+    tile = said(sample, share=Decimal("0.58"), day=14, days=22, learned=9)
+    assert tile.pace == (
+        "Pace 96%: as of working day 14 of 22, usually 58% is reached by now. $1.23K a working day is needed."
+    )
+    plain = said(sample, share=Decimal(14) / 22, day=14, days=22, needed=None)
+    assert plain.pace == "Pace 96%: as of working day 14 of 22, 64% is due by now."
+
+
+def test_the_colour_follows_what_is_due_and_not_the_whole_target(sample):
+    """Bookings are 1,284,310.50 of 1,250,000; of what is due it would be another matter, so the target is doubled."""
+    target = [Target(metric="revenue.bookings", period_start=date(2026, 10, 1), value=Decimal(2_500_000))]
+    for share, expected in (("0.5", Status.ON), ("0.55", Status.RISK), ("0.7", Status.OFF)):
+        pace = Pace(
+            metric="revenue.bookings", pace=Decimal(1), needed=None, share=Decimal(share), day=9, days=22
+        )
+        document = sample.document(paces=[pace], targets=target)
+        tiles = next(section for section in document.sections if isinstance(section, Tiles))
+        found = {tile.metric: tile.status for group in tiles.groups for tile in group.tiles}
+        assert found["revenue.bookings"] is expected
+
+
+def test_before_anything_is_due_there_is_no_status_and_a_reason():
+    early = Pace(metric="m", pace=Decimal(0), needed=None, share=Decimal("0.04"), day=1, days=22)
+    none, hundred = Decimal(0), Decimal(100)
+    judge = partial(running_status, thresholds=Thresholds())
+    assert judge(none, hundred, "higher", pace=early) is Status.NONE
+    assert judge(hundred, hundred, "higher", pace=early) is Status.ON  # reached is reached
+    assert judge(none, hundred, "lower", pace=early) is Status.NONE
+    assert judge(hundred * 2, hundred, "lower", pace=early) is Status.OFF  # exceeded is exceeded
+    assert (
+        judge(none, hundred, "higher", pace=None) is Status.OFF
+    )  # over, or not summed: against the target itself
+    late = Pace(metric="m", pace=Decimal(1), needed=None, share=Decimal("0.5"), day=11, days=22)
+    assert judge(Decimal(54), hundred, "lower", pace=late) is Status.RISK  # eight percent over what was due
+    assert judge(Decimal(50), hundred, "lower", pace=late) is Status.ON
+
+
+def test_the_tile_says_why_there_is_no_status_yet(sample):
+    tile = said(sample, share=Decimal("0.04"), day=1, days=22)
+    assert tile.pace == "No status yet: on working day 1 of 22 too little is due to judge by."

@@ -12,7 +12,7 @@ from decimal import Decimal
 from tallymark.scorecards.compose.book import UNASSIGNED, Book
 from tallymark.scorecards.compose.inputs import Kpi, MetricFacts
 from tallymark.scorecards.compose.members import valued
-from tallymark.scorecards.compose.status import attainment, gap, status
+from tallymark.scorecards.compose.status import attainment, due_by_now, gap, is_early, running_status
 from tallymark.scorecards.compose.tiles import counted
 from tallymark.scorecards.compose.tiles import deltas as changes_of
 from tallymark.scorecards.document import Finding, Status, Summary, Tally, Tiles
@@ -43,9 +43,10 @@ def judged(book: Book) -> list[Judged]:
         target = book.target(kpi.metric, book.timeline.current)
         if metric is None or value is None or target is None:
             continue
-        reached = attainment(value, target, metric.better)
-        if reached is not None:
-            state = status(value, target, metric.better, kpi.thresholds)
+        pace = book.paces.get(kpi.metric)
+        reached = attainment(value, due_by_now(target, pace), metric.better)
+        if reached is not None and not is_early(pace):
+            state = running_status(value, target, metric.better, kpi.thresholds, pace)
             telling = kpi.weight * (reached - 1)
             found.append(
                 Judged(kpi=kpi, metric=metric, value=value, target=target, status=state, telling=telling)

@@ -62,12 +62,18 @@ class Pace:
     """How a metric stands on the way to the target of the running period.
 
     `pace` is the value by what was due by now: 1 is on the way to exactly the target. `needed` is what each working
-    day that is left must bring, in the metric's unit; None where the target is reached or no day is left.
+    day that is left must bring, in the metric's unit; None where the target is reached or no day is left. `share` is
+    the part of the target that is due by now, on working day `day` of `days`: the median of as many earlier periods
+    as `learned` says, or by working days alone where that is 0.
     """
 
     metric: str
     pace: Decimal | None
     needed: Decimal | None
+    share: Decimal | None = None
+    day: int = 0
+    days: int = 0
+    learned: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

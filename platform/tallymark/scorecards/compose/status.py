@@ -2,10 +2,13 @@
 
 from decimal import Decimal
 
-from tallymark.scorecards.compose.inputs import Thresholds
+from tallymark.scorecards.compose.inputs import Pace, Thresholds
 from tallymark.scorecards.document import Status
 
 _ONE = Decimal(1)
+
+EARLIEST = Decimal("0.05")
+"""While less than this share of a target is due, a running period isn't judged: one deal more or less would decide."""
 
 
 def attainment(value: Decimal, target: Decimal, better: str) -> Decimal | None:
@@ -34,6 +37,35 @@ def status(value: Decimal | None, target: Decimal | None, better: str, threshold
     if reached >= thresholds.on:
         return Status.ON
     return Status.RISK if reached >= thresholds.risk else Status.OFF
+
+
+def is_early(pace: Pace | None) -> bool:
+    """Whether too little of the running period's target is due by now to judge it."""
+    return pace is not None and pace.share is not None and pace.share < EARLIEST
+
+
+def due_by_now(target: Decimal, pace: Pace | None) -> Decimal:
+    """The part of a target that is due: while the period runs, the share that is usual by now; then all of it."""
+    return target if pace is None or pace.share is None else target * pace.share
+
+
+def running_status(
+    value: Decimal | None, target: Decimal | None, better: str, thresholds: Thresholds, pace: Pace | None
+) -> Status:
+    """The status of a period, which while it is running is held against what is due by now and not the whole target.
+
+    Nothing needs a pace once it is decided: a whole target that is reached stays so, and one of a cost that is
+    exceeded too. `pace` is None for a period that is over and for metrics that don't add up over time, which are
+    held against the target itself.
+    """
+    whole = status(value, target, better, thresholds)
+    if value is None or target is None or pace is None or pace.share is None:
+        return whole
+    if whole is (Status.ON if better == "higher" else Status.OFF):
+        return whole
+    if is_early(pace):
+        return Status.NONE
+    return status(value, due_by_now(target, pace), better, thresholds)
 
 
 def gap(value: Decimal, target: Decimal) -> Decimal:

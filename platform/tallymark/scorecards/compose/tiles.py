@@ -6,7 +6,8 @@ from itertools import groupby
 from tallymark.scorecards.compose.book import Book, plain
 from tallymark.scorecards.compose.changes import delta
 from tallymark.scorecards.compose.inputs import Kpi, MetricFacts
-from tallymark.scorecards.compose.status import attainment, status
+from tallymark.scorecards.compose.pacing import pace_in_words
+from tallymark.scorecards.compose.status import attainment, running_status
 from tallymark.scorecards.compose.words import versus, versus_year_before
 from tallymark.scorecards.document import Delta, Gauge, Line, Status, Tile, TileGroup, Tiles
 
@@ -36,12 +37,12 @@ def tile(kpi: Kpi, book: Book) -> Tile:
     metric = book.metrics.get(kpi.metric)
     if metric is None:
         reason = book.texts.gettext("The metric is not installed or not enabled.")
-        return Tile(metric=kpi.metric, name=kpi.metric, value=None, reason=reason)
+        return Tile(metric=kpi.metric, name=kpi.metric, value=None, reason=reason, weight=plain(kpi.weight))
     value, target = (
         book.value(kpi.metric, book.timeline.current),
         book.target(kpi.metric, book.timeline.current),
     )
-    reached = status(value, target, metric.better, kpi.thresholds)
+    reached = running_status(value, target, metric.better, kpi.thresholds, book.paces.get(kpi.metric))
     return Tile(
         metric=kpi.metric,
         name=metric.name,
@@ -49,11 +50,12 @@ def tile(kpi: Kpi, book: Book) -> Tile:
         target=book.figure(target, metric.unit),
         status=reached,
         gauge=_gauge(value, target, metric, book),
-        pace=_pace(metric, book),
+        pace=pace_in_words(metric, book),
         deltas=deltas(metric, book),
         line=_line(metric, target, book),
         beside=_beside(metric, book),
         reason=None if value is not None else why_empty(kpi.metric, book),
+        weight=plain(kpi.weight),
     )
 
 
@@ -96,18 +98,6 @@ def _gauge(value: Decimal | None, target: Decimal | None, metric: MetricFacts, b
         target=book.format.value(target, metric.unit),
     )
     return Gauge(fill=round(fill, 4), tick=TICK, caption=caption)
-
-
-def _pace(metric: MetricFacts, book: Book) -> str | None:
-    """How the running period stands, in words: pace, and what each working day that is left must bring."""
-    found = book.paces.get(metric.key)
-    if found is None or found.pace is None:
-        return None
-    pace = book.texts.gettext("Pace %(pace)s", pace=book.format.percent(found.pace, 0))
-    if found.needed is None:
-        return pace
-    needed = book.format.value(found.needed, metric.unit)
-    return book.texts.gettext("%(pace)s, needs %(needed)s a working day", pace=pace, needed=needed)
 
 
 def _line(metric: MetricFacts, target: Decimal | None, book: Book) -> Line | None:
