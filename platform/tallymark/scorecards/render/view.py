@@ -155,18 +155,26 @@ def _base() -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,  # they are package data; and a drawing process could open no file to look
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
 
 
-def render_template(template: str, document: Document, *, texts: Catalogue, caps: Caps, **more: Any) -> str:
-    """The template's HTML for the document, every text of it through `texts`."""
+@lru_cache(maxsize=16)
+def _environment(texts: Catalogue) -> Environment:
+    """With the words of a language; kept, since its templates are compiled for it."""
     environment = _base().overlay()
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         texts.translations.gettext, texts.translations.ngettext, newstyle=True
     )
+    return environment
+
+
+def render_template(template: str, document: Document, *, texts: Catalogue, caps: Caps, **more: Any) -> str:
+    """The template's HTML for the document, every text of it through `texts`."""
+    environment = _environment(texts)
     view = View(document, texts, caps)
     values = {"doc": document, "view": view, "charts": charts, "dir": texts.direction, "lang": texts.tag}
     return environment.get_template(template).render(**values, **more)
