@@ -28,6 +28,7 @@ from tallymark.scorecards.document import Document
 from tallymark.scorecards.errors import RenderError
 from tallymark.scorecards.gather import Basis, gather
 from tallymark.scorecards.produce import produce
+from tallymark.scorecards.render.ordering import keep_warm
 from tallymark.scorecards.render.pdf import Rendered, render_pdf
 from tallymark.scorecards.scope import EVERYBODY, Scope
 from tallymark_tenants.models import Edition, Scorecard
@@ -92,8 +93,9 @@ def _version_of(basis: Basis, title: str) -> str:
 
 
 def warm() -> None:
-    """Load the packs and find out what their metrics stand on before the worker forks; no DuckDB is opened."""
+    """Load the packs, find out what their metrics stand on, and start what draws; no DuckDB is opened."""
     warm_engine(registry())
+    keep_warm()
 
 
 # As long as all metrics in Python may take together, and then the usual time of a job.

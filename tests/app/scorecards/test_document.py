@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tallymark.scorecards.codec import BadDocument, from_json, to_json
-from tallymark.scorecards.figures import HEADER, figures_csv
+from tallymark.scorecards.exports import HEADER, figures_csv
 
 
 def test_a_document_survives_json(document):

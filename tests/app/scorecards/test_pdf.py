@@ -108,9 +108,9 @@ def test_the_numbers_are_attached_once(reader):
     (content,) = reader.attachments["figures.csv"]
     assert content.decode("utf-8-sig").startswith("section,metric,name,measure")
     assert b"1284310.5000" in content
-    files = reader.trailer["/Root"]["/AF"]
-    assert len(files) == 1
-    assert files[0].get_object()["/AFRelationship"] == "/Data"
+    files = [file.get_object() for file in reader.trailer["/Root"]["/AF"]]
+    assert [file["/UF"] for file in files] == ["figures.csv", "figures.xlsx"]
+    assert {file["/AFRelationship"] for file in files} == {"/Data"}
 
 
 def test_only_our_typefaces_are_used_and_embedded(reader):

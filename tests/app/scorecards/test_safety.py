@@ -1,7 +1,6 @@
 """What a tenant may write, and what happens when it is too much: nothing is fetched, no worker dies."""
 
 import signal
-import subprocess
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
@@ -14,8 +13,8 @@ from pypdf import PdfReader
 from tallymark.scorecards import errors, typefaces
 from tallymark.scorecards.document import Notes
 from tallymark.scorecards.render import Asset, Limits, pdf, render_page, render_pdf
-from tallymark.scorecards.render.child import draw
 from tallymark.scorecards.render.fetcher import MemoryFetcher, Refused
+from tallymark.scorecards.render.ordering import Reply
 
 
 def png(width=64, height=32):
@@ -206,9 +205,8 @@ def test_the_packaged_fonts_work():
 
 
 def test_a_crash_of_the_process_is_named():
-    done = subprocess.CompletedProcess([], -signal.SIGSEGV, b"", b"")
     with pytest.raises(errors.RenderCrashed, match="SIGSEGV"):
-        pdf._result(done, Limits())
+        pdf._result(Reply(status=-signal.SIGSEGV, answer=b""), Limits())
 
 
 def test_the_process_gets_no_secrets(monkeypatch):
@@ -224,7 +222,3 @@ def test_the_process_gets_no_secrets(monkeypatch):
 def test_a_script_without_a_typeface_is_drawn_all_the_same(sample, font_cache, text):
     done = render_pdf(sample.document(heading=sample.Heading(company=text, title="T")), font_cache=font_cache)
     assert done.pages == 4
-
-
-def test_drawing_is_what_the_child_does():
-    assert draw.__module__ == pdf.CHILD
