@@ -11,11 +11,19 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
+from spoken import sentences
 
 from tallymark.i18n.catalogue import LOCALE_DIR
 from tallymark_sdk.texts import LANGUAGES
 
-PACKAGE = LOCALE_DIR.parents[1]
+ROOT = LOCALE_DIR.parents[3]
+PACKAGES = (
+    LOCALE_DIR.parents[1],
+    ROOT / "tenants" / "tallymark_tenants",
+    ROOT / "connectors" / "tallymark_connectors",
+    ROOT / "metrics_plugins" / "sdk" / "tallymark_sdk" / "calendars",
+    ROOT / "metrics_plugins" / "sdk" / "tallymark_sdk" / "targets",
+)
 TEMPLATE = LOCALE_DIR / "messages.pot"
 KEYWORDS = {name: DEFAULT_KEYWORDS[name] for name in ("_", "gettext", "ngettext")} | {
     "mark": None,
@@ -30,10 +38,15 @@ def extracted() -> Catalog:
     with (LOCALE_DIR.parent / "babel.cfg").open() as settings:
         methods, options = parse_mapping_cfg(settings)  # type: ignore[no-untyped-call]
     found = Catalog()
-    for _, _, message, comments, _ in extract_from_dir(
-        PACKAGE, methods, options, KEYWORDS, ("Translators:",), strip_comment_tags=True
-    ):
-        found.add(message, None, auto_comments=comments)
+    for package in PACKAGES:
+        for _, _, message, comments, _ in extract_from_dir(
+            package, methods, options, KEYWORDS, ("Translators:",), strip_comment_tags=True
+        ):
+            found.add(message, None, auto_comments=comments)
+    for package in PACKAGES:
+        for file in sorted(package.rglob("*.py")):
+            for message in sentences(file.read_text("utf-8")):
+                found.add(message)
     return found
 
 
@@ -56,7 +69,7 @@ def updated(texts: Catalog, known: Catalog, language: str, *, tidy: bool) -> Cat
     fresh = Catalog(locale=language)
     before: dict[object, Message] = dict(known.obsolete.items())
     before |= {message.id: message for message in known if message.id}
-    for message in _messages(texts):
+    for message in messages(texts):
         old = before.pop(message.id, None)
         string = old.string if old else ("",) * fresh.num_plurals if message.pluralizable else ""
         flags = message.flags | (old.flags & {"fuzzy"} if old else set())
@@ -72,14 +85,15 @@ def updated(texts: Catalog, known: Catalog, language: str, *, tidy: bool) -> Cat
 def untranslated(texts: Catalog, known: Catalog) -> list[str]:
     """The texts that a reader of the language would get in English."""
     found = []
-    for message in _messages(texts):
+    for message in messages(texts):
         there = known.get(message.id)
         if there is None or not _has_text(there) or there.fuzzy:
             found.append(message.id if isinstance(message.id, str) else message.id[0])
     return found
 
 
-def _messages(texts: Catalog) -> Iterator[Message]:
+def messages(texts: Catalog) -> Iterator[Message]:
+    """All but the header."""
     return (message for message in texts if message.id)
 
 
@@ -116,7 +130,7 @@ def main(*, check: bool, tidy: bool) -> int:
         missing += len(lacking)
         for text in lacking if check else ():
             print(f"{language}: no translation of {text!r}")
-        print(f"{language}: {len(lacking)} of {len(list(_messages(texts)))} texts have no translation")
+        print(f"{language}: {len(lacking)} of {len(list(messages(texts)))} texts have no translation")
     return missing
 
 

@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po
 
 from tallymark.i18n.catalogue import LOCALE_DIR
 from tallymark_sdk.said import Said, said_by
+from tallymark_sdk.texts import SDK
 
 if TYPE_CHECKING:
     from tallymark.i18n.formatter import Formatter
@@ -27,6 +28,7 @@ FEWEST_LETTERS = 8
 
 _PLACE = re.compile(r"%\((\w+)\)s")
 _INTEGER = re.compile(r"\d{1,3}(,\d{3})+|\d{1,15}")
+_OURS = re.compile(r"[a-z]+( [a-z]+)*")
 _SENTENCES = re.compile(r"(?<=[.?!]) (?=[A-Z\"'])")
 
 
@@ -57,7 +59,16 @@ def _value(value: object, formatter: Formatter) -> str:
         return formatter.number(value, 0 if whole else 2)
     if isinstance(value, tuple | list):
         return formatter.listing([_value(each, formatter) for each in value])
-    return formatter.name(str(value))
+    return _words(str(value), formatter)
+
+
+def _words(text: str, formatter: Formatter) -> str:
+    """Text in a place: a sentence or a word of ours in the reader's language, else a name as it is."""
+    inner = text.strip()
+    said = _recognised(inner, formatter) if " " in inner else inner
+    if said == inner and _OURS.fullmatch(inner):
+        said = SDK.text(inner, formatter.locale)
+    return f"{text[: len(text) - len(text.lstrip())]}{said}" if said != inner else formatter.name(text)
 
 
 def _recognised(text: str, formatter: Formatter) -> str:
@@ -66,7 +77,7 @@ def _recognised(text: str, formatter: Formatter) -> str:
     parts = _SENTENCES.split(text)
     if len(parts) > 1 and all(told := [_as_one(part, formatter) for part in parts]):
         return " ".join(each for each in told if each)
-    return text
+    return SDK.text(text, formatter.locale)
 
 
 def _as_one(text: str, formatter: Formatter) -> str | None:

@@ -20,7 +20,7 @@ from tallymark.plugins.wording import Wording
 from tallymark.web.access import here, permits
 from tallymark.web.bridge.forms import BridgeForm, bridge_form
 from tallymark.web.bridge.shown import shown
-from tallymark.web.localisation import formatter
+from tallymark.web.localisation import formatter, say
 from tallymark.web.localisation import gettext as _
 from tallymark.web.scope import app_settings, scope
 from tallymark.web.scorecards.periods import last_day
@@ -44,7 +44,7 @@ def index() -> ResponseReturnValue:
         try:
             told = _answer(form, lake)
         except (TallymarkError, CalendarError) as error:
-            form.refuse(_(str(error)))
+            form.refuse(say(error))
     return render_template("bridge/index.html", form=form, **told)
 
 

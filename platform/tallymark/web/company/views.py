@@ -13,6 +13,7 @@ from tallymark.web.access import here, permits, user
 from tallymark.web.company.forms import CompanyForm, company_form, weekday_name
 from tallymark.web.company.year import year_of
 from tallymark.web.localisation import gettext as _
+from tallymark.web.localisation import say
 from tallymark.web.scope import app_settings, scope
 from tallymark_sdk.calendars import WEEKDAYS
 from tallymark_tenants.accounts import Permission
@@ -37,7 +38,7 @@ def change() -> ResponseReturnValue:
         try:
             change_company(scope().auth(), here().profile.id, actor=user().id, **form.settings())
         except SettingRejected as error:
-            form.refuse_setting(error.setting, _(str(error)))
+            form.refuse_setting(error.setting, say(error))
         else:
             flash(_("The settings are kept. Scorecards made from now on follow them."), "good")
             return redirect(url_for("company.index"))

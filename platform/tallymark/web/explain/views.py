@@ -23,7 +23,7 @@ from tallymark.plugins.wording import Wording
 from tallymark.web.access import here, permits
 from tallymark.web.explain.forms import ExplainForm, explain_form
 from tallymark.web.explain.shown import shown
-from tallymark.web.localisation import formatter
+from tallymark.web.localisation import formatter, say
 from tallymark.web.localisation import gettext as _
 from tallymark.web.scope import app_settings, scope
 from tallymark.web.scorecards.periods import last_day
@@ -46,7 +46,7 @@ def index() -> ResponseReturnValue:
         except NoCell:
             abort(404)  # the same as for what is somebody else's
         except (TallymarkError, CalendarError) as error:
-            form.refuse(_(str(error)))
+            form.refuse(say(error))
     return render_template("explain/index.html", form=form, asked=request.args.to_dict(), **told)
 
 
@@ -63,7 +63,7 @@ def rows() -> ResponseReturnValue:
         abort(404)
     except (TallymarkError, CalendarError) as error:
         title = _("These rows can't be exported")
-        return render_template("error.html", code=400, title=title, advice=_(str(error))), 400
+        return render_template("error.html", code=400, title=title, advice=say(error)), 400
     response = Response(pieces, mimetype="text/csv")
     name = f"{form.metric.data}-{form.which.data}.csv"
     response.headers.set("Content-Disposition", "attachment", filename=name)

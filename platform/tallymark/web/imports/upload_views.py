@@ -18,6 +18,7 @@ from tallymark.web.imports.sniffs import sniffed_of
 from tallymark.web.imports.start import connection_names, remembered, request_import
 from tallymark.web.imports.uploads import Upload, UploadMissing, UploadRefused
 from tallymark.web.localisation import gettext as _
+from tallymark.web.localisation import say
 from tallymark.web.scope import app_settings, scope
 from tallymark.web.settings import MEGABYTE
 from tallymark_connectors.csv_xlsx.currencies import with_currency
@@ -54,7 +55,7 @@ def upload() -> ResponseReturnValue:
             kept = Upload.store(app_settings().uploads_dir, here().profile.id, form.file.data, facts=facts)
             sniffed_of(kept)
         except (UploadRefused, UnreadableFile) as error:
-            form.file.errors = [_(str(error))]
+            form.file.errors = [say(error)]
         else:
             return redirect(url_for("uploads.match", upload_id=kept.id))
     megabytes = (request.max_content_length or 0) // MEGABYTE
@@ -88,14 +89,14 @@ def confirm(upload_id: UUID) -> ResponseReturnValue:
     try:
         mapping = answered(before, sniffed, request.form)
     except ImportProblem as error:
-        return _match_page(kept, sniffed, before, str(error)), 422
+        return _match_page(kept, sniffed, before, say(error)), 422
     kept.write_text("mapping", mapping_to_json(mapping))
     if unconfirmed(mapping):
         return _match_page(kept, sniffed, mapping, _("Look over the values below, then go on.")), 422
     try:
         _preview(kept, mapping)
     except ImportProblem as error:
-        return _match_page(kept, sniffed, mapping, str(error)), 422
+        return _match_page(kept, sniffed, mapping, say(error)), 422
     return redirect(url_for("uploads.preview", upload_id=kept.id))
 
 
@@ -110,7 +111,7 @@ def preview(upload_id: UUID) -> ResponseReturnValue:
     try:
         found = _preview(kept, mapping)
     except ImportProblem as error:
-        flash(_(str(error)), "bad")
+        flash(say(error), "bad")
         return redirect(url_for("uploads.match", upload_id=kept.id))
     return render_template(
         "imports/preview.html", upload=kept, mapping=mapping, preview=found, rows=sniffed_of(kept).rows

@@ -13,7 +13,7 @@ from tallymark.plugins.own import registry_of
 from tallymark.plugins.wording import Wording
 from tallymark.web.access import permits
 from tallymark.web.forms import Form, options
-from tallymark.web.localisation import formatter
+from tallymark.web.localisation import formatter, say
 from tallymark.web.localisation import gettext as _
 from tallymark.web.scope import scope
 from tallymark_sdk import Metric, Parameter
@@ -85,7 +85,7 @@ def _are_allowed(form: Form, metric: Metric) -> bool:
         try:
             each.read(form[each.name].data)
         except InvalidParameter as error:
-            form[each.name].errors = [str(error)]
+            form[each.name].errors = [say(error)]
             allowed = False
     return allowed
 

@@ -13,6 +13,7 @@ from wtforms.validators import DataRequired
 from tallymark.web.access import here, permits, user
 from tallymark.web.forms import Form, options
 from tallymark.web.localisation import gettext as _
+from tallymark.web.localisation import say
 from tallymark.web.navigation import role_name
 from tallymark.web.scope import scope
 from tallymark_tenants.accounts import (
@@ -68,7 +69,7 @@ def invite_member() -> ResponseReturnValue:
                 scope().auth(), here().profile.id, email=email, role=Role(form.role.data), actor=user().id
             )
         except AccountError as error:
-            form.email.errors = [_(str(error))]
+            form.email.errors = [say(error)]
         else:
             address = url_for("accounts.invitation", token=token, _external=True)
             # The invitation shows in the list only after the commit, which comes after this page is made.
@@ -87,7 +88,7 @@ def withdraw(invitation_id: UUID) -> ResponseReturnValue:
     except InvitationUnknown:
         abort(404)
     except AccountError as error:
-        flash(_(str(error)), "bad")
+        flash(say(error), "bad")
     else:
         flash(_("The invitation is withdrawn."), "good")
     return redirect(url_for("members.index"))
@@ -105,7 +106,7 @@ def change_role(user_id: UUID) -> ResponseReturnValue:
     except MemberUnknown:
         abort(404)
     except AccountError as error:
-        flash(_(str(error)), "bad")
+        flash(say(error), "bad")
     else:
         flash(_("The role is changed to %(role)s.", role=role_name(wanted)), "good")
     return redirect(url_for("members.index"))
@@ -120,7 +121,7 @@ def remove(user_id: UUID) -> ResponseReturnValue:
     except MemberUnknown:
         abort(404)
     except AccountError as error:
-        flash(_(str(error)), "bad")
+        flash(say(error), "bad")
     else:
         flash(_("The member is removed and signed out."), "good")
     return redirect(url_for("members.index"))

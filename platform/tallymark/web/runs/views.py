@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tallymark import jobs
 from tallymark.web.access import here, permits, user
-from tallymark.web.localisation import formatter
+from tallymark.web.localisation import formatter, say
 from tallymark.web.localisation import gettext as _
 from tallymark.web.runs.titles import result_url, run_title, start_url
 from tallymark.web.scope import scope
@@ -54,7 +54,7 @@ def state(run_id: UUID) -> Response:
         status=run.status,
         progress=run.progress,
         share=formatter().percent(run.progress, 0),
-        step=run.step or _("Waiting for a worker"),
+        step=say(run.step) if run.step else _("Waiting for a worker"),
         next=url_for("runs.show", run_id=run.id) if ended else None,
     )
     response.headers["Cache-Control"] = "no-cache, private"

@@ -16,7 +16,7 @@ from tallymark.scorecards.codec import from_json
 from tallymark.scorecards.job import request_edition
 from tallymark.scorecards.render import render_page
 from tallymark.web.access import here, permits
-from tallymark.web.localisation import formatter
+from tallymark.web.localisation import formatter, say
 from tallymark.web.localisation import gettext as _
 from tallymark.web.scope import app_settings, scope
 from tallymark.web.scorecards import service
@@ -50,7 +50,7 @@ def create() -> ResponseReturnValue:
                 scope().tenant(), name=name, kpi_set_id=wanted, grain=form.grain.data, locale=locale
             )
         except service.ScorecardRefused as error:
-            form.name.errors = [_(str(error))]
+            form.name.errors = [say(error)]
         else:
             flash(_("The scorecard is there. Choose a period and make its first edition."), "good")
             return redirect(url_for("scorecards.index"))
@@ -71,7 +71,7 @@ def refresh(scorecard_id: UUID) -> ResponseReturnValue:
         start = _calendar().period(scorecard.grain, day).start
     except CalendarError as error:
         title = _("There is no edition of this period")
-        return render_template("error.html", code=400, title=title, advice=_(str(error))), 400
+        return render_template("error.html", code=400, title=title, advice=say(error)), 400
     run_id = request_edition(session, here().profile, scorecard, Lake.of(app_settings()), day=start)
     return redirect(url_for("runs.show", run_id=run_id))
 

@@ -15,7 +15,7 @@ from tallymark.plugins.wording import Wording
 from tallymark.targets import Entry, Share, TargetRefused, load_targets, month_shares, read_entry
 from tallymark.targets.entry import entry_of
 from tallymark.web.access import here, permits
-from tallymark.web.localisation import formatter
+from tallymark.web.localisation import formatter, say
 from tallymark.web.localisation import gettext as _
 from tallymark.web.scope import app_settings, scope
 from tallymark.web.targets.forms import TargetForm, target_form
@@ -136,7 +136,7 @@ def _read(form: TargetForm, everything: TenantTargets) -> TargetValue | None:
     try:
         return read_entry(form.entry(), everything)
     except TargetRefused as error:
-        form[error.field].errors = [_(str(error))]
+        form[error.field].errors = [say(error)]
     return None
 
 
