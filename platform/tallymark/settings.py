@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Self, cast
+from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from tallymark.settings_mail import MailSettings, MailSettingsError
 from tallymark_tenants.db import VARIABLES, DatabaseUrls
 
 MINIMUM_SECRET = 32  # characters; signing keys shorter than this can be guessed
@@ -31,7 +33,8 @@ class Settings:
     In development, empty URLs mean the embedded PostgreSQL and Redis and an empty secret key a random
     one kept beside them; `tallymark.services.running` fills all of these in. `lake` is the bucket that holds the
     tenants' rows, as `s3://bucket/prefix`; empty for the data folder. `lake_cache` is how many bytes of it may be kept
-    in the data folder. What opens the bucket (`AWS_…`) is no setting of ours.
+    in the data folder. What opens the bucket (`AWS_…`) is no setting of ours. `url` is the address that links in
+    messages begin with. `outgoing_loopback` lets webhooks reach this machine, which only development may.
     """
 
     mode: Mode = "development"
@@ -43,6 +46,9 @@ class Settings:
     secret_key: str = field(default="", repr=False)
     host: str = "127.0.0.1"
     port: int = 8300
+    url: str = ""
+    outgoing_loopback: bool = False
+    mail: MailSettings = field(default_factory=MailSettings)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -58,6 +64,9 @@ class Settings:
             secret_key=environment.get("TALLYMARK_SECRET_KEY", ""),
             host=environment.get("TALLYMARK_HOST") or "127.0.0.1",
             port=_port(environment.get("TALLYMARK_PORT") or "8300"),
+            url=_url(environment),
+            outgoing_loopback=environment.get("TALLYMARK_OUTGOING_LOOPBACK", "0") == "1",
+            mail=_mail(environment),
         )
         settings.check()
         return settings
@@ -76,6 +85,12 @@ class Settings:
     def editions_dir(self) -> Path:
         """Sealed scorecards as PDF."""
         return self.data_dir / "editions"
+
+    @property
+    def address(self) -> str:
+        """What links in messages begin with, without a slash at the end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.url or f"http://{host}:{self.port}"
 
     def check(self) -> None:
         """Raise `SettingsError` for what can't work, and in production for anything only good at home."""
@@ -96,6 +111,10 @@ class Settings:
             raise SettingsError(f"Set {', '.join(missing)}: each database role has an address of its own.")
         if self.mode != "production":
             return
+        if self.outgoing_loopback:
+            raise SettingsError(
+                "Unset TALLYMARK_OUTGOING_LOOPBACK: it is for trying webhooks in development."
+            )
         if not self.redis_url:
             raise SettingsError("Set TALLYMARK_REDIS_URL: production does not start a Redis of its own.")
         if len(self.secret_key) < MINIMUM_SECRET:
@@ -134,6 +153,25 @@ def _gigabytes(value: str) -> int:
             f"TALLYMARK_LAKE_CACHE is {value!r}; it must be a number of gigabytes, at least 1."
         )
     return int(value) * _GIGABYTE
+
+
+def _mail(environment: Mapping[str, str]) -> MailSettings:
+    try:
+        return MailSettings.from_env(environment)
+    except MailSettingsError as error:
+        raise SettingsError(str(error)) from error
+
+
+def _url(environment: Mapping[str, str]) -> str:
+    """`TALLYMARK_URL`, else https and the first of the names that the server answers to."""
+    written = environment.get("TALLYMARK_URL", "").rstrip("/")
+    if not written:
+        names = [name.strip() for name in environment.get("TALLYMARK_HOSTS", "").split(",")]
+        return f"https://{names[0]}" if names[0] and not names[0].startswith(".") else ""
+    parts = urlsplit(written)
+    if parts.scheme not in ("https", "http") or not parts.hostname or parts.path or parts.query:
+        raise SettingsError(f"TALLYMARK_URL is {written!r}; write it like https://kpi.example.com.")
+    return written
 
 
 def _port(value: str) -> int:

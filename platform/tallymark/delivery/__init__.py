@@ -1,0 +1,1 @@
+"""Sending scorecards: schedules, recipients, the gate before a message, and the channels it leaves by."""
