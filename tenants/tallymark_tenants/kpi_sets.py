@@ -97,18 +97,36 @@ def set_parameters(session: Session, kpi_set_id: UUID, key: str, values: Mapping
     Raises:
         KpiSetRefused: the set doesn't have the KPI.
     """
+    _keep(session, _kpi(session, kpi_set_id, key), "parameters", values)
+
+
+def thresholds_of(session: Session, kpi_set_id: UUID, key: str) -> dict[str, Any]:
+    """A KPI's thresholds as they are stored; `KpiSetRefused` where the set doesn't have the KPI."""
+    return dict(_kpi(session, kpi_set_id, key).thresholds)
+
+
+def set_thresholds(session: Session, kpi_set_id: UUID, key: str, values: Mapping[str, Any]) -> None:
+    """Give a KPI these thresholds, as they are stored; `KpiSetRefused` where the set doesn't have the KPI."""
+    _keep(session, _kpi(session, kpi_set_id, key), "thresholds", values)
+
+
+def _kpi(session: Session, kpi_set_id: UUID, key: str) -> Kpi:
     found = session.scalar(select(Kpi).where(Kpi.kpi_set_id == kpi_set_id, Kpi.metric_key == key))
     if found is None:
         raise KpiSetRefused(f"The KPI set doesn't have {key}.")
-    before = dict(found.parameters)
-    found.parameters = dict(values)
+    return found
+
+
+def _keep(session: Session, kpi: Kpi, name: str, values: Mapping[str, Any]) -> None:
+    before = dict(getattr(kpi, name))
+    setattr(kpi, name, dict(values))
     session.flush()
     audit(
         session,
-        "kpi.parameters",
+        f"kpi.{name}",
         object_kind="kpi",
-        object_id=found.id,
-        metric=key,
+        object_id=kpi.id,
+        metric=kpi.metric_key,
         before=before,
         after=dict(values),
     )

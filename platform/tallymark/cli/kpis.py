@@ -96,3 +96,50 @@ def parameters(tenant: str, name: str, key: str | None, values: tuple[str, ...],
             raise click.ClickException(str(error)) from error
     for line in lines:
         click.echo(line)
+
+
+@kpis.command("thresholds")
+@click.argument("tenant")
+@click.argument("name")
+@click.argument("key", required=False)
+@click.option("--on", default="", help="From which share of its target KEY is on target: 100% or 1.")
+@click.option("--risk", default="", help="From which share it is at risk; below that it is off target: 90%.")
+@click.option(
+    "--for",
+    "when",
+    default="always",
+    show_default=True,
+    help="A grain (week, month …), a period (2026-Q4), two dates (2026-10-01/2026-12-01), or a date on (2026-10-01/).",
+)
+@click.option("--remove", is_flag=True, help="Remove KEY's thresholds for that time.")
+def thresholds(
+    tenant: str, name: str, key: str | None, on: str, risk: str, when: str, *, remove: bool
+) -> None:
+    """Show from which attainment the KPIs in TENANT's set NAME are on target or at risk, or set those of KEY.
+
+    What is more particular holds: a period before a grain, a grain before what always holds.
+    """  # fmt: skip
+    from tallymark.calendars import calendar_of
+    from tallymark.cli.opening import opened
+    from tallymark.kpis.thresholds import ThresholdsRefused, change, listed
+    from tallymark_tenants.kpi_sets import KpiSetRefused, find_set
+
+    if (on or risk or remove) and key is None:
+        raise click.ClickException("Name the KPI whose thresholds these are, such as revenue.bookings.")
+    if remove and (on or risk):
+        raise click.ClickException("Either set thresholds or remove them.")
+    if bool(on) != bool(risk):
+        raise click.ClickException("Give both, as in --on 100% --risk 90%.")
+    with opened(redis=False) as product:
+        profile = product.profile(tenant)
+        calendar = calendar_of(profile)
+        try:
+            with product.database.tenant(profile.id) as session:
+                of = find_set(session, name).id
+                if key is not None and (on or remove):
+                    change(session, of, key, when, None if remove else (on, risk), calendar)
+                told = listed(session, of, calendar, key)
+        except (ThresholdsRefused, KpiSetRefused) as error:
+            raise click.ClickException(str(error)) from error
+    for line in told:
+        click.echo(line)

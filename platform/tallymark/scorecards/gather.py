@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from tallymark.engine.ask import comparison_with, tenant_data
 from tallymark.engine.targets import SetTargets, read_set_targets
+from tallymark.kpis.thresholds import thresholds_for
 from tallymark.lake import Lake, Snapshot
-from tallymark.scorecards.compose import Kpi, Source, Thresholds, Timeline
+from tallymark.scorecards.compose import Kpi, Source, Timeline
+from tallymark_sdk.calendars import Period
 from tallymark_sdk.calendars.comparison import Comparison
 from tallymark_sdk.own import OwnKpi
 from tallymark_tenants.kpi_sets import kpis_of, parameters_of
@@ -51,10 +53,11 @@ def gather(session: Session, lake: Lake, kpi_set_id: UUID, *, grain: str, day: d
     snapshots = dict(lake.pinned(session))
     data = tenant_data(lake, profile, snapshots.values())
     comparison = comparison_with(profile, data, snapshots.values())
-    kpis = tuple(_kpi(row) for row in kpis_of(session, kpi_set_id))
+    timeline = timeline_of(comparison, grain, day)
+    kpis = tuple(_kpi(row, timeline.current) for row in kpis_of(session, kpi_set_id))
     return Basis(
         profile=profile,
-        timeline=timeline_of(comparison, grain, day),
+        timeline=timeline,
         kpis=kpis,
         targets=read_set_targets(session),
         snapshots=snapshots,
@@ -70,11 +73,11 @@ def timeline_of(comparison: Comparison, grain: str, day: date) -> Timeline:
     return Timeline.ending(cut.period(grain, day), cut, comparison=comparison)
 
 
-def _kpi(row: KpiRow) -> Kpi:
+def _kpi(row: KpiRow, period: Period) -> Kpi:
     return Kpi(
         metric=row.metric_key,
         section=row.section,
         position=row.position,
         weight=row.weight,
-        thresholds=Thresholds(**row.thresholds) if row.thresholds else Thresholds(),
+        thresholds=thresholds_for(row.thresholds, period),
     )

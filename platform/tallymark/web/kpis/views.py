@@ -13,7 +13,8 @@ from tallymark.web.access import permits
 from tallymark.web.forms import Form, options
 from tallymark.web.kpis.catalogue import card, connected_datasets, families
 from tallymark.web.kpis.parameters import parameters
-from tallymark.web.localisation import formatter
+from tallymark.web.kpis.thresholds import thresholds
+from tallymark.web.localisation import formatter, say
 from tallymark.web.localisation import gettext as _
 from tallymark.web.scope import scope
 from tallymark_tenants.accounts import Permission
@@ -21,6 +22,7 @@ from tallymark_tenants.kpi_sets import KpiSetRefused, create_set, kpis_of, list_
 
 kpis = Blueprint("kpis", __name__, template_folder="templates")
 kpis.register_blueprint(parameters)
+kpis.register_blueprint(thresholds)
 
 
 class KpiSetForm(Form):
@@ -46,7 +48,7 @@ def create() -> ResponseReturnValue:
         try:
             create_set(scope().tenant(), str(form.name.data).strip(), form.metrics.data or [])
         except KpiSetRefused as error:
-            form.name.errors = [str(error)]
+            form.name.errors = [say(error)]
         else:
             flash(_("The KPI set is ready. Now make a scorecard of it."), "good")
             return redirect(url_for("scorecards.index"))
