@@ -24,8 +24,10 @@ from tallymark.engine.ask import comparison_with, tenant_data
 from tallymark.engine.session import TenantData
 from tallymark.lake import Lake
 from tallymark.plugins.own import registry_of
+from tallymark.plugins.registry import Registry
 from tallymark_sdk.attribution import AS_WAS
 from tallymark_sdk.calendars import Period
+from tallymark_sdk.calendars.comparison import Comparison
 from tallymark_sdk.dimensions import follows_owner
 from tallymark_sdk.said import Said
 from tallymark_tenants.profile import TenantProfile
@@ -58,47 +60,52 @@ class Basis:
 
 
 def bridge(session: Session, lake: Lake, profile: TenantProfile, question: Question) -> Bridge:
-    """Split the change of a metric between two periods.
+    """Split the change of a metric between two periods, by the data as it is and as it was known earlier.
 
     Raises:
         NoBridge: it can't be split, or there is no value at one end; the sentence says why.
         UnknownMetric, CalendarError: with what to write instead.
     """
     registry = registry_of(session, question.kpi_set_id)
-    metric = registry[question.metric]
-    check_member(question, metric)
     snapshots = lake.pinned(session)
     now = tenant_data(lake, profile, snapshots.values())
     comparison = comparison_with(profile, now, snapshots.values(), as_of=question.as_of)
-    periods = periods_of(question, comparison)
+    basis = basis_of(question, registry=registry, profile=profile, comparison=comparison, now=now)
+    known, why = _earlier(session, lake, profile, question, basis.periods[0])
+    if known is not None:
+        then = tenant_data(lake, profile, known.snapshots.values())
+        if known.gone or registry.missing_of(question.metric, then.is_connected):
+            known, why = None, Said(past.NONE_KEPT)
+        else:
+            basis = replace(basis, then=then)
+    return replace(
+        made(replace(basis, why_now=why)),
+        known_at=known.known_at if known else None,
+        edition_id=known.edition_id if known else None,
+    )
+
+
+def basis_of(
+    question: Question, *, registry: Registry, profile: TenantProfile, comparison: Comparison, now: TenantData
+) -> Basis:
+    """The basis of a bridge between two periods of the same data; raises as `bridge` does."""
+    metric = registry[question.metric]
+    check_member(question, metric)
     form = form_of(metric.key, question.by, registry)
     shown = Slice(
         dimension=question.by, member=question.member, attribution=question.attribution or profile.attribution
     )
-    basis = Basis(
+    return Basis(
         key=metric.key,
         form=form,
         engine=Engine(registry=registry, comparison=comparison, as_of=comparison.as_of),
         currency=profile.currency,
-        periods=periods,
+        periods=periods_of(question, comparison),
         as_shown=shown,
         as_run=replace(shown, attribution=AS_WAS) if follows_owner(question.by) else shown,
         mix=segments_of(metric, form, question.by, question.mix),
         now=now,
-    )
-    known, why = _earlier(session, lake, profile, question, periods[0])
-    if known is not None:
-        then = tenant_data(lake, profile, known.snapshots.values())
-        if known.gone or registry.missing_of(metric.key, then.is_connected):
-            known, why = None, Said(past.NONE_KEPT)
-        else:
-            basis = replace(basis, then=then)
-    found = made(replace(basis, why_now=why))
-    return replace(
-        found,
-        unit=metric.unit,
-        known_at=known.known_at if known else None,
-        edition_id=known.edition_id if known else None,
+        why_now=Said("both periods are taken as they are known now"),
     )
 
 
@@ -123,7 +130,14 @@ def made(basis: Basis) -> Bridge:
     causes = _causes(basis)
     if causes and sum((each.value for each in causes), ZERO) != first[0].value:
         raise _not_adding_up(basis.key)
-    return replace(split, start=shown_then, end=shown_now[1], terms=(*first, *split.terms), restated=causes)
+    return replace(
+        split,
+        unit=basis.engine.registry[basis.key].unit,
+        start=shown_then,
+        end=shown_now[1],
+        terms=(*first, *split.terms),
+        restated=causes,
+    )
 
 
 def _split(basis: Basis) -> Bridge:

@@ -54,7 +54,9 @@ def request_edition(
     run and gives the same edition.
     """
     language = locale or scorecard.locale
-    basis = gather(session, lake, scorecard.kpi_set_id, grain=scorecard.grain, day=day)
+    basis = gather(
+        session, lake, scorecard.kpi_set_id, grain=scorecard.grain, day=day, scope=scope, scorecard=scorecard
+    )
     return jobs.request(
         session,
         profile.id,
@@ -87,6 +89,9 @@ def _version_of(basis: Basis, title: str) -> str:
         sorted(str(snapshot.id) for snapshot in basis.snapshots.values()),
         sorted(f"{metric.key}:{metric.version}" for metric in registry()),
         basis.own_kpis,
+        basis.composition,
+        basis.actions,
+        basis.remarks,
         sorted((key, sorted(values.items())) for key, values in basis.parameters.items()),
     )
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
@@ -111,7 +116,16 @@ def make_edition(job: JobContext) -> Mapping[str, Any]:
         if scorecard is None:
             raise GiveUp("The scorecard was deleted before it could be made.")
         day = date.fromisoformat(job.params["period_start"])
-        basis = gather(session, lake, scorecard.kpi_set_id, grain=job.params["grain"], day=day)
+        scope = Scope.read(job.params.get("scope"))
+        basis = gather(
+            session,
+            lake,
+            scorecard.kpi_set_id,
+            grain=job.params["grain"],
+            day=day,
+            scope=scope,
+            scorecard=scorecard,
+        )
     document = produce(basis, lake, title=scorecard.name, locale=job.params["locale"], progress=job.progress)
     job.progress(0.6, "Rendering the PDF")
     try:

@@ -2,89 +2,113 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from tallymark.calendars.tenant import day_of
-from tallymark.engine import Cell, TenantData, compute
+from tallymark.engine import Cell
 from tallymark.engine.ask import tenant_data
 from tallymark.engine.labels import labels
-from tallymark.engine.targets import TenantTargets
-from tallymark.i18n import Formatter
+from tallymark.i18n import Formatter, mark
 from tallymark.lake import Lake
 from tallymark.plugins.own import with_own
 from tallymark.plugins.registry import Registry, registry
 from tallymark.plugins.wording import Wording
-from tallymark.scorecards.compose import Heading, Layout, MetricFacts, compose
-from tallymark.scorecards.document import Document
+from tallymark.scorecards.compose import Heading, MetricFacts, compose
+from tallymark.scorecards.compose.funnel import STAGE
+from tallymark.scorecards.compose.inputs import Members
+from tallymark.scorecards.computing import breakdowns_of, cells_of
+from tallymark.scorecards.document import Document, Restatements
+from tallymark.scorecards.further import further_of
 from tallymark.scorecards.gather import Basis
 from tallymark.scorecards.goals import paces_of, targets_of, tenant_targets
+from tallymark.scorecards.lookups import reps_within
+from tallymark.scorecards.scope import Scope
+from tallymark.scorecards.scoping import scoped_cells, scoped_targets
 from tallymark_sdk import Metric
 from tallymark_sdk.attribution import AS_WAS
-
-BREAKDOWNS = ("rep", "region")
-"""What a scorecard breaks its numbers down by: the ranking, and the table."""
 
 Progress = Callable[[float, str], None]
 
 
 def produce(
-    basis: Basis, lake: Lake, *, title: str, locale: str, progress: Progress | None = None
+    basis: Basis,
+    lake: Lake,
+    *,
+    title: str,
+    locale: str,
+    progress: Progress | None = None,
+    heading: Heading | None = None,
+    restatements: Restatements | None = None,
 ) -> Document:
     """The scorecard of the basis' period, in a language.
 
     Args:
         title: what the cover says.
         progress: told how far the work is (0 to 1) and what it is at.
+        heading: the cover's further words and looks; without it, the company's name and the title alone.
+        restatements: what changed in figures that were sent already.
     """
     tell = progress or (lambda _fraction, _step: None)
     known = with_own(registry().with_parameters(basis.parameters), basis.own_kpis)
     data = tenant_data(lake, basis.profile, basis.snapshots.values())
     keys = [kpi.metric for kpi in basis.kpis if kpi.metric in known.metrics]
     own = basis.profile
+    heading = heading or Heading(company=own.name, title=title)
     formatter = Formatter.of(
         locale, own.currency, own.calendar, own.timezone, money_display=own.money_display
     )
-    tell(0.1, formatter.texts.gettext("Computing the numbers"))
+    tell(0.1, mark("Computing the numbers"))
     wording = Wording(known, locale)
     goals = tenant_targets(basis, data, known)
-    cells = [worded(cell, wording) for cell in _cells(basis, known, keys, data, goals)]
+    cells = [worded(cell, wording) for cell in cells_of(basis, known, keys, data, goals)]
     as_of = _as_of(basis)
-    tell(0.5, formatter.texts.gettext("Composing the scorecard"))
+    names = labels(data, (*breakdowns_of(basis), STAGE))
+    scope = basis.scope
+    targets = targets_of(goals, cells)
+    paces = paces_of(
+        goals,
+        cells,
+        basis.timeline.current,
+        day_of(own, as_of),
+        dimension=scope.dimension,
+        member=scope.member,
+    )
+    further = further_of(basis, known, data, goals, restatements)
+    if not scope.is_everybody:
+        reps = reps_within(data, scope)
+        cells, targets = (
+            scoped_cells(cells, scope, reps.__contains__),
+            scoped_targets(targets, scope, reps.__contains__),
+        )
+    tell(0.5, mark("Composing the scorecard"))
+    beside = dict.fromkeys(cell.metric for cell in cells)
     return compose(
-        heading=Heading(company=basis.profile.name, title=title),
+        heading=replace(heading, scope=_scope_name(scope, names, formatter)),
         timeline=basis.timeline,
         kpis=basis.kpis,
         cells=cells,
-        metrics=[_facts(known[key], wording) for key in keys],
+        metrics=[_facts(known[key], wording, formatter) for key in dict.fromkeys((*keys, *beside))],
         formatter=formatter,
         as_of=as_of,
-        targets=targets_of(goals, cells),
-        paces=paces_of(goals, cells, basis.timeline.current, day_of(basis.profile, as_of)),
+        targets=targets,
+        paces=paces,
         sources=basis.sources,
-        layout=Layout(members=labels(data, BREAKDOWNS)),
+        composition=basis.composition,
+        members=names,
+        further=further,
         notes=[*_missing(basis, known, formatter), *_by_whom(basis, formatter)],
         locale=locale,
     )
 
 
-def _cells(
-    basis: Basis, known: Registry, keys: list[str], data: TenantData, goals: TenantTargets
-) -> Sequence[Cell]:
-    """Totals and members for every period shown, asked at once so that each dataset is scanned once."""
-    compared = basis.comparison
-    return compute(
-        known,
-        keys,
-        basis.timeline.needed,
-        BREAKDOWNS,
-        data=data,
-        calendar=compared.calendar,
-        targets=goals,
-        as_of=compared.as_of,
-        comparison=compared,
-        attribution=basis.profile.attribution,
+def _scope_name(scope: Scope, names: Members, formatter: Formatter) -> str | None:
+    if scope.is_everybody:
+        return None
+    return formatter.texts.gettext(
+        "Only rows of %(name)s",
+        name=formatter.name(names.get(scope.dimension, {}).get(scope.member, scope.member)),
     )
 
 
@@ -98,7 +122,7 @@ def worded(cell: Cell, wording: Wording) -> Cell:
     return replace(cell, left_out=left_out, reason=why)
 
 
-def _facts(metric: Metric, wording: Wording) -> MetricFacts:
+def _facts(metric: Metric, wording: Wording, formatter: Formatter) -> MetricFacts:
     pack = wording.registry.pack_of(metric.key)
     return MetricFacts(
         key=metric.key,
@@ -110,6 +134,15 @@ def _facts(metric: Metric, wording: Wording) -> MetricFacts:
         pack=f"{pack.distribution} {pack.version}",
         version=metric.version,
         additive=metric.additive,
+        parameters=tuple(
+            formatter.texts.gettext(
+                "%(parameter)s: %(value)s",
+                parameter=wording.parameter(metric.key, each),
+                value=formatter.name(str(metric.values.get(each.name, each.default))),
+            )
+            for each in metric.parameters
+            if metric.values.get(each.name, each.default) is not None
+        ),
     )
 
 

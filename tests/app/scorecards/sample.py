@@ -7,7 +7,8 @@ from math import sin
 
 from tallymark.engine.cell import Cell
 from tallymark.i18n import Formatter
-from tallymark.scorecards.compose import Heading, Kpi, Layout, MetricFacts, Source, Target, Timeline, compose
+from tallymark.scorecards.compose import Heading, Kpi, MetricFacts, Source, Target, Timeline, compose
+from tallymark.scorecards.composition import DEFAULT_SECTIONS, Composition
 from tallymark.scorecards.document import Document
 from tallymark_sdk.calendars import calendar
 
@@ -164,6 +165,21 @@ def sources() -> list[Source]:
     ]
 
 
+def layout(**ranking: object) -> Composition:
+    """The usual composition, with these options of the ranking by representative."""
+    return with_choice("ranking", by="rep", **ranking)
+
+
+def with_choice(kind: str, *, by: str, **options: object) -> Composition:
+    """The usual composition with other options of one section."""
+    return Composition(
+        sections=tuple(
+            replace(choice, **options) if (choice.kind, choice.by) == (kind, by) else choice  # type: ignore[arg-type]
+            for choice in DEFAULT_SECTIONS
+        )
+    )
+
+
 def document(locale: str = "en", **changes: object) -> Document:
     """The whole sample, or with some of `compose`'s arguments replaced."""
     jalali = locale == "fa"
@@ -193,7 +209,7 @@ def document(locale: str = "en", **changes: object) -> Document:
         "as_of": AS_OF,
         "targets": targets(timeline),
         "sources": sources(),
-        "layout": Layout(beside=("conversion.close_ratio", "deals.average_deal_size")),
+        "composition": layout(beside=("conversion.close_ratio", "deals.average_deal_size")),
         "notes": (
             "Salesforce and Tallymark agree on 312 opportunities created in October 2026 and on their amount.",
             "3 won opportunities have no amount; they count for the close ratio and not for bookings.",

@@ -180,8 +180,10 @@ def test_where_lower_is_better_the_lowest_leads(sample):
         *sample.totals(timeline),
         *sample.split(timeline, "rep", ("A", "B", "C"), ("conversion.cycle_length",)),
     ]
-    layout = sample.Layout(ranking="conversion.cycle_length")
-    assert [row.name for row in section(sample.document(cells=cells, layout=layout), "ranking").rows] == [
+    composition = sample.layout(metric="conversion.cycle_length")
+    assert [
+        row.name for row in section(sample.document(cells=cells, composition=composition), "ranking").rows
+    ] == [
         "C",
         "B",
         "A",
@@ -200,7 +202,11 @@ def test_shares_are_of_the_computed_total_and_only_where_they_add_up(sample, doc
         *sample.split(timeline, "region", sample.REGIONS, ("conversion.close_ratio",)),
     ]
     ratio = section(
-        sample.document(cells=cells, layout=sample.Layout(breakdown="conversion.close_ratio")), "breakdown"
+        sample.document(
+            cells=cells,
+            composition=sample.with_choice("breakdown", by="region", metric="conversion.close_ratio"),
+        ),
+        "breakdown",
     )
     assert all(row.share is None for row in ratio.rows)
     assert ratio.note == "The members don't add up to the total: this KPI is not a sum."
@@ -210,8 +216,8 @@ def test_rows_without_a_member_come_last_and_are_not_ranked(sample):
     timeline = sample.october()
     members = ("unassigned", "r1")
     cells = [*sample.totals(timeline), *sample.split(timeline, "region", members, ("revenue.bookings",))]
-    layout = sample.Layout(members={"region": {"r1": "North"}})
-    shown = section(sample.document(cells=cells, layout=layout), "breakdown")
+    named = {"region": {"r1": "North"}}
+    shown = section(sample.document(cells=cells, members=named), "breakdown")
     assert [row.name for row in shown.rows] == ["North", "Unassigned"]
 
 
@@ -219,7 +225,7 @@ def test_more_rows_than_kept_are_counted(sample):
     timeline = sample.october()
     many = tuple(f"Rep {index}" for index in range(30))
     cells = [*sample.totals(timeline), *sample.split(timeline, "rep", many, ("revenue.bookings",))]
-    shown = section(sample.document(cells=cells, layout=sample.Layout(rows=8)), "ranking")
+    shown = section(sample.document(cells=cells, composition=sample.layout(rows=8)), "ranking")
     assert (len(shown.rows), shown.omitted) == (8, 22)
 
 

@@ -73,6 +73,6 @@ def test_a_name_that_is_a_formula_is_neutralised(sample):
     timeline = sample.october()
     names = ("=HYPERLINK(1)", "+1", "@SUM(A1)", "-2+3")
     cells = [*sample.totals(timeline), *sample.split(timeline, "rep", names, ("revenue.bookings",))]
-    lines = figures_csv(sample.document(cells=cells, layout=sample.Layout())).split("\r\n")
+    lines = figures_csv(sample.document(cells=cells, composition=sample.layout())).split("\r\n")
     shown = {line.split(",")[4] for line in lines if line.startswith("ranking")}
     assert shown == {"'=HYPERLINK(1)", "'+1", "'@SUM(A1)", "'-2+3"}

@@ -14,24 +14,30 @@ The rules, in the order in which they are applied:
 
 from tallymark.scorecards.compose.composer import compose
 from tallymark.scorecards.compose.inputs import (
+    Agreed,
+    Further,
     Heading,
     Kpi,
-    Layout,
     MetricFacts,
     Pace,
+    PackChart,
     Source,
+    Stage,
     Target,
     Thresholds,
     Timeline,
 )
 
 __all__ = [
+    "Agreed",
+    "Further",
     "Heading",
     "Kpi",
-    "Layout",
     "MetricFacts",
     "Pace",
+    "PackChart",
     "Source",
+    "Stage",
     "Target",
     "Thresholds",
     "Timeline",

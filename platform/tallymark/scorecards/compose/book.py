@@ -7,7 +7,17 @@ from decimal import Decimal
 from tallymark.engine.cell import Cell
 from tallymark.i18n import Formatter
 from tallymark.i18n.formatter import exact
-from tallymark.scorecards.compose.inputs import Kpi, Layout, MetricFacts, Pace, Source, Target, Timeline
+from tallymark.scorecards.compose.inputs import (
+    Further,
+    Kpi,
+    Members,
+    MetricFacts,
+    Pace,
+    Source,
+    Target,
+    Timeline,
+)
+from tallymark.scorecards.composition import Composition
 from tallymark.scorecards.document import Figure
 from tallymark_sdk.calendars import Period
 
@@ -33,18 +43,28 @@ class Book:
         targets: Iterable[Target],
         paces: Iterable[Pace],
         sources: Iterable[Source],
-        layout: Layout,
+        composition: Composition,
+        members: Members,
+        further: Further,
+        today: date,
         formatter: Formatter,
     ) -> None:
         self.timeline = timeline
         self.kpis = sorted(kpis, key=lambda kpi: kpi.position)
         self.metrics = {facts.key: facts for facts in metrics}
         self.sources = {source.dataset: source for source in sources}
-        self.layout = layout
+        self.composition = composition
+        self.names = members
+        self.further = further
+        self.today = today
         self.format = formatter
         self.texts = formatter.texts
         self.paces = {each.metric: each for each in paces}
         self._cells = {self._address(cell): cell for cell in cells}
+        self._members: dict[tuple[str, str], list[str]] = {}
+        for cell in self._cells.values():
+            if cell.part == VALUE and cell.period == timeline.current:
+                self._members.setdefault((cell.metric, cell.dimension), []).append(cell.member)
         self._targets = {
             (each.metric, each.period_start, each.dimension, each.member): each.value for each in targets
         }
@@ -74,19 +94,13 @@ class Book:
 
     def members(self, metric: str, dimension: str) -> list[str]:
         """The members that have a cell in the reported period."""
-        current = self.timeline.current
-        return [
-            cell.member
-            for cell in self._cells.values()
-            if (cell.metric, cell.part, cell.dimension) == (metric, VALUE, dimension)
-            and cell.period == current
-        ]
+        return self._members.get((metric, dimension), [])
 
     def member_name(self, dimension: str, member: str) -> str:
         """What people call the member."""
         if member == UNASSIGNED:
             return self.texts.gettext("Unassigned")
-        return self.layout.members.get(dimension, {}).get(member, member)
+        return self.names.get(dimension, {}).get(member, member)
 
     def figure(self, value: Decimal | None, unit: str) -> Figure | None:
         """A figure for the value, None for none."""

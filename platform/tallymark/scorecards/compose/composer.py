@@ -1,27 +1,36 @@
-"""Puts the document together."""
+"""Puts the document together: the sections of the composition, in its order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from tallymark.engine.cell import Cell
 from tallymark.i18n import Formatter
+from tallymark.scorecards.compose.agreed import actions, remarks
 from tallymark.scorecards.compose.appendix import appendix
 from tallymark.scorecards.compose.book import Book
+from tallymark.scorecards.compose.bridges import bridge_section
+from tallymark.scorecards.compose.cohorts import cohorts
 from tallymark.scorecards.compose.findings import summary
+from tallymark.scorecards.compose.funnel import funnel
 from tallymark.scorecards.compose.inputs import (
+    Further,
     Heading,
     Kpi,
-    Layout,
+    Members,
     MetricFacts,
     Pace,
     Source,
     Target,
     Timeline,
 )
+from tallymark.scorecards.compose.losses import losses
 from tallymark.scorecards.compose.members import breakdown, ranking
+from tallymark.scorecards.compose.packcharts import pack_chart
+from tallymark.scorecards.compose.score import score
 from tallymark.scorecards.compose.tiles import tiles
 from tallymark.scorecards.compose.trends import trend
-from tallymark.scorecards.document import Cover, Document, Notes, Section
+from tallymark.scorecards.composition import Composition, SectionChoice
+from tallymark.scorecards.document import Cover, Document, Notes, Section, Tiles
 
 
 def compose(
@@ -36,15 +45,18 @@ def compose(
     targets: Iterable[Target] = (),
     paces: Iterable[Pace] = (),
     sources: Iterable[Source] = (),
-    layout: Layout | None = None,
+    composition: Composition | None = None,
+    members: Members | None = None,
+    further: Further | None = None,
     notes: Sequence[str] = (),
     locale: str | None = None,
 ) -> Document:
     """The scorecard of `timeline.current` as a document in the formatter's language.
 
-    `cells` hold every KPI for `timeline.needed` (total), and for the layout's breakdowns the current and the previous
+    `cells` hold every KPI for `timeline.needed` (total), and for the sections' breakdowns the current and the previous
     period. `as_of` is when the data was taken (an instant with a zone). What is missing is shown as missing.
     """
+    chosen = composition or Composition.read({})
     book = Book(
         timeline=timeline,
         kpis=kpis,
@@ -53,12 +65,15 @@ def compose(
         targets=targets,
         paces=paces,
         sources=sources,
-        layout=layout or Layout(),
+        composition=chosen,
+        members=members or {},
+        further=further or Further(),
+        today=formatter.local(as_of).date(),
         formatter=formatter,
     )
     shown = tiles(book)
-    optional = (shown, trend(book), ranking(book), breakdown(book), _notes(book, notes), appendix(book))
-    sections: tuple[Section, ...] = tuple(section for section in optional if section is not None)
+    made = (_section(book, choice, shown, notes) for choice in chosen.sections if choice.shown)
+    sections = tuple(section for section in made if section is not None)
     current = timeline.current
     return Document(
         locale=locale or formatter.locale,
@@ -71,7 +86,38 @@ def compose(
         cover=_cover(heading, book, as_of),
         summary=summary(book, shown),
         sections=sections,
+        paper=chosen.paper,
+        orientation=chosen.orientation,
+        brand=heading.brand,
     )
+
+
+_MAKERS: Mapping[str, Callable[[Book, SectionChoice], Section | None]] = {
+    "trend": trend,
+    "funnel": funnel,
+    "losses": losses,
+    "bridge": bridge_section,
+    "ranking": ranking,
+    "breakdown": breakdown,
+    "cohorts": cohorts,
+    "chart": pack_chart,
+    "actions": actions,
+    "remarks": remarks,
+    "restatements": lambda book, _choice: book.further.restatements,
+    "appendix": lambda book, _choice: appendix(book),
+}
+
+
+def _section(book: Book, choice: SectionChoice, shown: Tiles, notes: Sequence[str]) -> Section | None:
+    """The section, or None where it has nothing to show; headline and tally are the summary's."""
+    if choice.kind == "tiles":
+        return shown
+    if choice.kind == "score":
+        return score(book, shown)
+    if choice.kind == "notes":
+        return _notes(book, notes)
+    make = _MAKERS.get(choice.kind)
+    return None if make is None else make(book, choice)
 
 
 def _cover(heading: Heading, book: Book, as_of: datetime) -> Cover:
@@ -85,6 +131,7 @@ def _cover(heading: Heading, book: Book, as_of: datetime) -> Cover:
         prepared_by=heading.prepared_by,
         label=heading.label,
         logo=heading.logo,
+        scope=heading.scope,
     )
 
 

@@ -3,7 +3,8 @@
 Headline: among KPIs with a target the best beat is the greatest weight × (attainment − 1), the worst miss the greatest
 weight × (1 − attainment). Both → one sentence with both; one → a sentence about it; none → the change of the
 weightiest KPI; nothing computed → that. Findings: the weightiest KPI with its changes, the count on target, what is
-close, where to start, what has no value, how much the best members bring. At most four.
+close, where to start, what has no value, the best or worst value in a long time, how much the best members bring. At
+most four.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,8 @@ from decimal import Decimal
 
 from tallymark.scorecards.compose.book import UNASSIGNED, Book
 from tallymark.scorecards.compose.inputs import Kpi, MetricFacts
-from tallymark.scorecards.compose.members import valued
+from tallymark.scorecards.compose.members import RANKED_BY, valued
+from tallymark.scorecards.compose.records import record
 from tallymark.scorecards.compose.status import attainment, due_by_now, gap, is_early, running_status
 from tallymark.scorecards.compose.tiles import counted
 from tallymark.scorecards.compose.tiles import deltas as changes_of
@@ -55,17 +57,23 @@ def judged(book: Book) -> list[Judged]:
 
 
 def summary(book: Book, shown: Tiles) -> Summary:
-    """Headline, findings and tally."""
+    """Headline, findings and tally; what is switched off is empty."""
     all_judged = judged(book)
-    makers = (_main, _on_target, _close, _start_here, _empty, _concentration)
-    findings = [finding for make in makers if (finding := make(book, all_judged)) is not None]
-    counts = counted(shown)
-    tally = tuple(
-        Tally(status=kind, count=book.known(Decimal(counts[kind]), "count"))
-        for kind in Status
-        if counts[kind] or kind is not Status.NONE
-    )
-    return Summary(headline=_headline(book, all_judged), findings=tuple(findings[:MOST]), tally=tally)
+    headline: Finding | None = None
+    findings: list[Finding] = []
+    if book.composition.shown("headline"):
+        makers = (_main, _on_target, _close, _start_here, record, _empty, _concentration)
+        headline = _headline(book, all_judged)
+        findings = [finding for make in makers if (finding := make(book, all_judged)) is not None]
+    tally: tuple[Tally, ...] = ()
+    if book.composition.shown("tally"):
+        counts = counted(shown)
+        tally = tuple(
+            Tally(status=kind, count=book.known(Decimal(counts[kind]), "count"))
+            for kind in Status
+            if counts[kind] or kind is not Status.NONE
+        )
+    return Summary(headline=headline, findings=tuple(findings[:MOST]), tally=tally)
 
 
 def _headline(book: Book, all_judged: list[Judged]) -> Finding:
@@ -196,8 +204,11 @@ def _empty(book: Book, _judged: list[Judged]) -> Finding | None:
 
 def _concentration(book: Book, _judged: list[Judged]) -> Finding | None:
     """How much the best three bring, where the metric is additive and there are clearly more than three."""
-    dimension = book.layout.ranking_by
-    metric = book.metrics.get(book.layout.ranking or book.weightiest(dimension) or "")
+    choice = next(iter(book.composition.shown("ranking")), None)
+    if choice is None:
+        return None
+    dimension = choice.by or RANKED_BY
+    metric = book.metrics.get(choice.metric or book.weightiest(dimension) or "")
     total = book.value(metric.key, book.timeline.current) if metric and metric.additive else None
     if metric is None or total is None or total <= 0:
         return None

@@ -1,12 +1,18 @@
 """What a scorecard is composed from."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from tallymark.bridge.terms import Bridge
+from tallymark.engine.cell import Cell
+from tallymark.scorecards.document import Brand, Restatements
 from tallymark_sdk.calendars import Calendar, Period
 from tallymark_sdk.calendars.comparison import Comparison
+from tallymark_sdk.said import Said
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +31,8 @@ class MetricFacts:
     pack: str
     version: int = 1
     additive: bool = False
+    parameters: tuple[str, ...] = ()
+    """Its parameters with their values, in words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,23 +86,32 @@ class Pace:
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """One dataset as it was computed from: when it was loaded (an instant with a zone), its rows, where from."""
+    """One dataset as it was computed from: when it was loaded (an instant with a zone), its rows, where from.
+
+    `rejected` counts the rows that its last load refused; None where the load isn't known any more.
+    """
 
     dataset: str
     loaded_at: datetime
     rows: int
     origin: str = ""
+    rejected: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Heading:
-    """What stands on the cover. `label` is a mark such as Confidential, `logo` the name of a picture asset."""
+    """What stands on the cover. `label` is a mark such as Confidential, `logo` the name of a picture asset.
+
+    `scope` says whose rows are shown, where not everybody's; `brand` is the company's look.
+    """
 
     company: str
     title: str
     prepared_by: str | None = None
     label: str | None = None
     logo: str | None = None
+    scope: str | None = None
+    brand: Brand | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +128,7 @@ class Timeline:
     @classmethod
     def ending(
         cls, period: Period, calendar: Calendar, length: int = 12, *, comparison: Comparison | None = None
-    ) -> "Timeline":
+    ) -> Timeline:
         """`length` periods that end with `period`, in its calendar, compared by plain steps unless it's said how."""
         compared = comparison or Comparison(calendar=calendar)
         periods = calendar.range(calendar.step(period, 1 - length), length)
@@ -142,18 +159,63 @@ class Timeline:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Layout:
-    """What is shown below the tiles. A metric left out is chosen: the weightiest that can be broken down so.
+class Stage:
+    """A step of a pipeline; `position` orders the steps, `kind` is open, won or lost."""
 
-    `beside` are metrics shown as further columns of the ranking.
+    id: str
+    name: str
+    pipeline: str
+    position: int
+    kind: str = "open"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agreed:
+    """An agreed action: who does what until when, and when it was done."""
+
+    text: str
+    owner: str = ""
+    due_on: date | None = None
+    done_on: date | None = None
+
+
+Ages = Mapping[int, Sequence[Cell]]
+"""Days since the cohort began → the metric's totals with that horizon, one a period."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Further:
+    """What sections beyond tiles and tables stand on.
+
+    Attributes:
+        stages: of all pipelines.
+        cohorts: metric → its totals by age.
+        bridges: metric → what moved it since the period before, or the sentence that says why that isn't known.
+        actions: what was agreed on the scorecard.
+        remarks: what was written about the period, paragraphs parted by empty lines.
+        restatements: what changed in figures that were sent already.
+        charts: key → chart that a metric pack declares.
     """
 
-    trend: str | None = None
-    ranking: str | None = None
-    ranking_by: str = "rep"
-    beside: tuple[str, ...] = ()
-    breakdown: str | None = None
-    breakdown_by: str = "region"
-    rows: int = 200
-    members: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """Names of members by dimension and id; an id without a name is shown as it is."""
+    stages: tuple[Stage, ...] = ()
+    cohorts: Mapping[str, Ages] = field(default_factory=dict)
+    bridges: Mapping[str, Bridge | Said] = field(default_factory=dict)
+    actions: tuple[Agreed, ...] = ()
+    remarks: str = ""
+    restatements: Restatements | None = None
+    charts: Mapping[str, PackChart] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackChart:
+    """A metric pack's chart: `kind` is trend, bars, ranking, table or funnel; `by` the breakdown whose members it shows."""
+
+    key: str
+    name: str
+    kind: str
+    metrics: tuple[str, ...]
+    by: str = ""
+
+
+Members = Mapping[str, Mapping[str, str]]
+"""Names of members by dimension and id; an id without a name is shown as it is."""

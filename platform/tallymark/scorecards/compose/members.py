@@ -1,13 +1,21 @@
 """Rankings and breakdowns: one metric by the members of a dimension."""
 
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from tallymark.scorecards.compose.book import UNASSIGNED, Book
 from tallymark.scorecards.compose.inputs import MetricFacts, Thresholds
 from tallymark.scorecards.compose.status import attainment, status
 from tallymark.scorecards.compose.tiles import deltas
 from tallymark.scorecards.compose.words import MEMBER, MEMBERS, versus, worded
+from tallymark.scorecards.composition import SectionChoice
 from tallymark.scorecards.document import Breakdown, BreakdownRow, Ranking, RankRow
+
+RANKED_BY, BROKEN_DOWN_BY = "rep", "region"
+"""The breakdowns of a ranking and of a breakdown that name none."""
+MOST_ROWS = 200
+"""Rows kept of a section that doesn't say how many; more are counted."""
 
 _ROOM = Decimal("1.03")
 """Keeps the tick of the highest target inside the bar's track."""
@@ -27,10 +35,10 @@ def valued(metric: str, dimension: str, book: Book) -> Valued:
     )
 
 
-def ranking(book: Book) -> Ranking | None:
+def ranking(book: Book, choice: SectionChoice) -> Ranking | None:
     """Who did best in the reported period, or None where nothing can be ranked."""
-    dimension = book.layout.ranking_by
-    metric = book.metrics.get(book.layout.ranking or book.weightiest(dimension) or "")
+    dimension = choice.by or RANKED_BY
+    metric = book.metrics.get(choice.metric or book.weightiest(dimension) or "")
     if metric is None:
         return None
     found = [pair for pair in valued(metric.key, dimension, book) if pair[0] != UNASSIGNED]
@@ -41,9 +49,10 @@ def ranking(book: Book) -> Ranking | None:
         [*(abs(value) for _, value in found), *(goal * _ROOM for goal in goals.values() if goal)],
         default=Decimal(0),
     )
-    kept = found[: book.layout.rows]
+    kept = found[: choice.rows or MOST_ROWS]
+    beside = [book.metrics[key] for key in choice.beside if key in book.metrics]
     rows = tuple(
-        _rank_row(rank, member, value, goals[member], longest, metric, dimension, book)
+        _rank_row(_Ranked(rank, member, value, goals[member]), longest, metric, dimension, beside, book)
         for rank, (member, value) in enumerate(kept, start=1)
     )
     return Ranking(
@@ -56,7 +65,7 @@ def ranking(book: Book) -> Ranking | None:
         ),
         member=worded(MEMBER, dimension, book.texts),
         measure=metric.name,
-        beside=tuple(book.metrics[key].name for key in book.layout.beside if key in book.metrics),
+        beside=tuple(each.name for each in beside),
         rows=rows,
         omitted=len(found) - len(kept),
         reason=None if rows else book.texts.gettext("No member has a value in this period."),
@@ -67,22 +76,29 @@ def _target(metric: MetricFacts, dimension: str, member: str, book: Book) -> Dec
     return book.target(metric.key, book.timeline.current, dimension=dimension, member=member)
 
 
+class _Ranked(NamedTuple):
+    """A member's place, with its value and its goal."""
+
+    rank: int
+    member: str
+    value: Decimal
+    goal: Decimal | None
+
+
 def _rank_row(
-    rank: int,
-    member: str,
-    value: Decimal,
-    goal: Decimal | None,
+    ranked: _Ranked,
     longest: Decimal,
     metric: MetricFacts,
     dimension: str,
+    columns: Sequence[MetricFacts],
     book: Book,
 ) -> RankRow:
+    rank, member, value, goal = ranked
     beside = [
         book.figure(
-            book.value(key, book.timeline.current, dimension=dimension, member=member), book.metrics[key].unit
+            book.value(each.key, book.timeline.current, dimension=dimension, member=member), each.unit
         )
-        for key in book.layout.beside
-        if key in book.metrics
+        for each in columns
     ]
     reached = None if goal is None else attainment(value, goal, metric.better)
     return RankRow(
@@ -97,16 +113,16 @@ def _rank_row(
     )
 
 
-def breakdown(book: Book) -> Breakdown | None:
+def breakdown(book: Book, choice: SectionChoice) -> Breakdown | None:
     """The metric by members with its computed total, or None where it has no members."""
-    dimension = book.layout.breakdown_by
-    metric = book.metrics.get(book.layout.breakdown or book.weightiest(dimension) or "")
+    dimension = choice.by or BROKEN_DOWN_BY
+    metric = book.metrics.get(choice.metric or book.weightiest(dimension) or "")
     if metric is None:
         return None
     found = valued(metric.key, dimension, book)
     total = book.value(metric.key, book.timeline.current)
     longest = max((abs(value) for _, value in found), default=Decimal(0))
-    kept = found[: book.layout.rows]
+    kept = found[: choice.rows or MOST_ROWS]
     texts = book.texts
     return Breakdown(
         metric=metric.key,

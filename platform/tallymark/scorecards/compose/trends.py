@@ -8,15 +8,16 @@ from tallymark.scorecards.compose.book import Book
 from tallymark.scorecards.compose.inputs import Thresholds
 from tallymark.scorecards.compose.status import status
 from tallymark.scorecards.compose.words import LAST, worded
+from tallymark.scorecards.composition import SectionChoice
 from tallymark.scorecards.document import Figure, Status, Trend, TrendPoint
 
 _MISSED = (Status.RISK, Status.OFF)
 _STRICT = Thresholds(on=Decimal(1), risk=Decimal(0))
 
 
-def trend(book: Book) -> Trend | None:
-    """The layout's metric over the timeline, or None where no metric has a value."""
-    key = book.layout.trend or book.weightiest()
+def trend(book: Book, choice: SectionChoice) -> Trend | None:
+    """The chosen metric over the timeline, or None where no metric has a value."""
+    key = choice.metric or book.weightiest()
     metric = book.metrics.get(key) if key else None
     if metric is None or not any(
         book.value(metric.key, period) is not None for period in book.timeline.periods

@@ -15,6 +15,7 @@ from tallymark.bridge import Bridge
 from tallymark.bridge.rounding import summing
 from tallymark.bridge.terms import Written
 from tallymark.bridge.told import segments
+from tallymark.bridge.words import cause_name, term_name
 from tallymark.scorecards.charts import Step, Waterfall, draw_waterfall
 from tallymark.web.localisation import formatter, texts
 from tallymark.web.localisation import gettext as _
@@ -78,7 +79,7 @@ def _lines(bridge: Bridge, written: Written, better: Better) -> list[Line]:
     """The two ends with the terms between them, each drawn from where the one before it ended."""
     earlier, later = formatter().period(bridge.earlier), formatter().period(bridge.later)
     first = _("%(period)s, as of then", period=earlier) if bridge.known_at else earlier
-    labels = [first, *(term_name(term.key) for term in bridge.terms), later]
+    labels = [first, *(term_name(term.key, texts()) for term in bridge.terms), later]
     figures = [
         _figure(written.start, bridge.unit),
         *(_signed(value, bridge.unit) for value in written.terms),
@@ -106,41 +107,12 @@ def _lines(bridge: Bridge, written: Written, better: Better) -> list[Line]:
     ]
 
 
-def term_name(key: str) -> str:
-    """A term as people call it."""
-    return {
-        "restatement": _("Restatement"),
-        "organisation": _("Organisation"),
-        "volume": _("Volume"),
-        "mix": _("Mix"),
-        "price": _("Price"),
-        "without_quantity": _("Rows without a quantity"),
-        "currency": _("Currency"),
-        "price_and_currency": _("Price and currency"),
-        "rate": _("Rates within segments"),
-        "without_base": _("Segments without a base"),
-        "rate_and_mix": _("Rates and mix"),
-    }[key]
-
-
-def _cause_name(cause: str) -> str:
-    return {
-        "deleted": _("Deleted since"),
-        "redated": _("Moved to or from another date"),
-        "reowned": _("Moved to or from another member"),
-        "changed": _("Amount changed"),
-        "dropped": _("Counts no longer"),
-        "added": _("Added since"),
-        "counted": _("Counts only now"),
-    }[cause]
-
-
 def _causes(bridge: Bridge, restatement: Decimal, places: int) -> list[tuple[str, int, str]]:
     if not bridge.restated:
         return []
     values = summing([each.value for each in bridge.restated], restatement, places)
     return [
-        (_cause_name(each.cause), each.rows, _signed(value, bridge.unit))
+        (cause_name(each.cause, texts()), each.rows, _signed(value, bridge.unit))
         for each, value in zip(bridge.restated, values, strict=True)
     ]
 
@@ -153,7 +125,7 @@ def _segments(
     if len(rows) < 2:  # a single segment says what the terms say
         return [], []
     ordered = sorted(rows, key=lambda row: -_weight(row))
-    return [term_name(key) for key in present], [
+    return [term_name(key, texts()) for key in present], [
         (
             formatter().name(names.get(row["segment"], row["segment"])),
             row.get("currency_code", ""),
