@@ -222,11 +222,12 @@ def _exact(kernel: Kernel, argument: ir.Value | None, table: ir.Table) -> ir.Val
     if not isinstance(kind, dt.Decimal):
         return argument
     if row_nodes(argument, ops.Multiply):
-        argument = ops.Cast(_rounded(_widened(argument)), dt.Decimal(38, MONEY_PLACES)).to_expr()
+        argument = ops.Cast(rounded_half_even(_widened(argument)), dt.Decimal(38, MONEY_PLACES)).to_expr()
     return ops.Cast(argument, dt.Decimal(38, 10)).to_expr() if kernel == "median" else argument
 
 
-def _rounded(argument: ir.Value) -> ir.Value:
+def rounded_half_even(argument: ir.Value) -> ir.Value:
+    """Decimals rounded half to even at the places of money, by the engine's own function."""
     return _round_half_even(argument, MONEY_PLACES)
 
 

@@ -113,16 +113,17 @@ class View:
     @cached_property
     def over_nothing(self) -> ir.Table:
         """The view over the empty model; what expressions are resolved against."""
-        table: ir.Table = filled_in(self._unbound, self.bound)
+        table: ir.Table = filled_in(self.unbound, self.bound)
         return table
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """The parameters that the build stands on."""
-        return parameters_in(self._unbound)
+        return parameters_in(self.unbound)
 
     @cached_property
-    def _unbound(self) -> ir.Table:
+    def unbound(self) -> ir.Table:
+        """The view over the empty model with its parameters left open."""
         return self._built(_empty(self.datasets))
 
     def _built(self, tables: Mapping[str, ir.Table]) -> ir.Table:
@@ -145,13 +146,13 @@ def _empty(names: tuple[str, ...]) -> dict[str, ir.Table]:
 
 
 # What a view may do with rows: choose, join, group and combine them. No sampling, no limits, no own SQL or functions.
-_RELATIONS: tuple[type[ops.Node], ...] = (
+RELATION_OPERATIONS: tuple[type[ops.Node], ...] = (
     ops.UnboundTable, ops.Project, ops.Filter, ops.Aggregate, ops.JoinChain, ops.JoinReference, ops.JoinLink,
     ops.SelfReference, ops.Union, ops.Distinct, ops.DropColumns,
 )  # fmt: skip
 # Values that a formula may not use but a view may: a quotient (rounded and made a decimal again, or a formula refuses
 # it), a row's place among others, and one figure about a whole table.
-_VALUES: tuple[type[ops.Node], ...] = (
+VIEW_VALUES: tuple[type[ops.Node], ...] = (
     ops.Divide, ops.Round, ops.ScalarSubquery, ops.ScalarParameter, ops.WindowFunction, ops.RowNumber, ops.Lag,
     ops.Lead, ops.SortKey, ops.IntervalFromInteger,
 )  # fmt: skip
@@ -165,9 +166,9 @@ def _refuse_foreign_operations(name: str, built: ir.Table, given: Mapping[str, i
         if isinstance(node, ops.WindowFunction):
             _refuse_open_order(name, node)
         if isinstance(node, ops.Value):
-            allowed = isinstance(node, (*ROW_OPERATIONS, *KERNELS, *_VALUES))
+            allowed = isinstance(node, (*ROW_OPERATIONS, *KERNELS, *VIEW_VALUES))
         else:
-            allowed = isinstance(node, _RELATIONS) or not isinstance(node, ops.Relation)
+            allowed = isinstance(node, RELATION_OPERATIONS) or not isinstance(node, ops.Relation)
         if not allowed:
             raise InvalidMetric(name, [f"the view uses {type(node).__name__}, which isn't allowed in a view"])
 
