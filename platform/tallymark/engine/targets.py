@@ -61,6 +61,7 @@ class TenantTargets:
     Attributes:
         data: the snapshots, among them the datasets `targets` and `reps`.
         profile: the tenant's settings; a divided target has its currency's money places, and its working days.
+        given_workdays: the tenant's working days, where not as its settings and its own rows have them now.
     """
 
     stored: SetTargets
@@ -68,6 +69,7 @@ class TenantTargets:
     registry: Registry
     calendar: Calendar
     profile: TenantProfile
+    given_workdays: Workdays | None = None
 
     def value(
         self, key: str, dimension: str, member: str, period: Period
@@ -114,7 +116,7 @@ class TenantTargets:
     @cached_property
     def workdays(self) -> Workdays:
         """The tenant's working days."""
-        return workdays_of(self.profile, own_days(self.data))
+        return self.given_workdays or workdays_of(self.profile, own_days(self.data))
 
     @cached_property
     def _imported(self) -> tuple[list[TargetRow], dict[str, int]]:

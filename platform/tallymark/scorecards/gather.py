@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -52,6 +52,7 @@ class Basis:
     remarks: str = ""
     rejected: Mapping[UUID, int] = field(default_factory=dict)
     """Snapshot → the rows that its load refused."""
+    read_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
     def sources(self) -> tuple[Source, ...]:

@@ -26,6 +26,7 @@ def tenant_targets(basis: Basis, data: TenantData, known: Registry) -> TenantTar
         registry=known,
         calendar=calendar_of(basis.profile),
         profile=basis.profile,
+        given_workdays=basis.comparison.workdays,
     )
 
 

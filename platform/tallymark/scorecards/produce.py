@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from tallymark.calendars.tenant import day_of
-from tallymark.engine import Cell
+from tallymark.engine import Cell, TenantData
 from tallymark.engine.ask import tenant_data
 from tallymark.engine.labels import labels
 from tallymark.i18n import Formatter, mark
@@ -41,6 +41,8 @@ def produce(
     progress: Progress | None = None,
     heading: Heading | None = None,
     restatements: Restatements | None = None,
+    known: Registry | None = None,
+    data: TenantData | None = None,
 ) -> Document:
     """The scorecard of the basis' period, in a language.
 
@@ -49,10 +51,12 @@ def produce(
         progress: told how far the work is (0 to 1) and what it is at.
         heading: the cover's further words and looks; without it, the company's name and the title alone.
         restatements: what changed in figures that were sent already.
+        known: the metrics to compute by, where not as they are installed now.
+        data: the snapshots to compute from, where not as they lie ready.
     """
     tell = progress or (lambda _fraction, _step: None)
-    known = with_own(registry().with_parameters(basis.parameters), basis.own_kpis)
-    data = tenant_data(lake, basis.profile, basis.snapshots.values())
+    known = known or with_own(registry().with_parameters(basis.parameters), basis.own_kpis)
+    data = data or tenant_data(lake, basis.profile, basis.snapshots.values())
     keys = [kpi.metric for kpi in basis.kpis if kpi.metric in known.metrics]
     own = basis.profile
     heading = heading or Heading(company=own.name, title=title)
@@ -170,5 +174,5 @@ def _by_whom(basis: Basis, formatter: Formatter) -> list[str]:
 
 
 def _as_of(basis: Basis) -> datetime:
-    """The age of the data: the newest load, or now where nothing is loaded."""
-    return max((source.loaded_at for source in basis.sources), default=datetime.now(UTC))
+    """The age of the data: the newest load, or when it was looked at where nothing is loaded."""
+    return max((source.loaded_at for source in basis.sources), default=basis.read_at)
