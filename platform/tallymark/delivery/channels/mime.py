@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import UTC, datetime
 from email.errors import HeaderParseError
@@ -17,6 +18,7 @@ from .message import EmailChannel, Message
 
 LONGEST_ADDRESS = 254  # RFC 5321
 _LONGEST_NAME = 120
+_DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]*[a-z][a-z0-9-]*")
 
 
 class WrongAddress(ValueError):
@@ -38,7 +40,7 @@ def checked_address(text: str) -> str:
     except (UnicodeError, ValueError, HeaderParseError, IndexError):
         raise refused from None
     plain = local.isascii() and not any(letter.isspace() or letter in '"(),:;<>@[\\]' for letter in local)
-    if not plain or not local.isprintable() or "." not in domain or ".." in written or "[" in domain:
+    if not plain or not local.isprintable() or ".." in local or not _DOMAIN.fullmatch(domain):
         raise refused
     return address.addr_spec
 
@@ -70,20 +72,23 @@ def mime(
     mail["From"] = _mailbox(message.sender, sender)
     mail["To"] = _mailbox(channel.name, checked_address(channel.address))
     mail["Subject"] = one_line(message.subject)
-    mail["Content-Language"] = catalogue(message.locale).tag
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
     if message.unsubscribe:
         mail["List-Unsubscribe"] = f"<{message.unsubscribe}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    mail.set_content(message.text)
+    # 8-bit text on the wire is still refused here and there.
+    encodings = ["quoted-printable" if text.isascii() else "base64" for text in (message.text, message.html)]
+    mail.set_content(message.text, cte=encodings[0])
     if message.html:
-        mail.add_alternative(message.html, subtype="html")
+        mail.add_alternative(message.html, subtype="html", cte=encodings[1])
     for attached in message.attachments:
         main, _, sub = attached.mime.partition("/")
         mail.add_attachment(
             attached.content, maintype=main, subtype=sub, filename=one_line(attached.name).replace("/", "-")
         )
+    # Last, since headers of this kind move into the first part when a second one is added.
+    mail["Content-Language"] = catalogue(message.locale).tag
     return mail
 
 
