@@ -17,6 +17,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Self
 
+from tallymark_sdk.said import Said
+
 KINDS = (
     "headline",
     "tally",
@@ -131,15 +133,23 @@ class Composition:
         """The composition that JSON describes; {} is the usual one. Raises CompositionError."""
         found = dict(raw or {})
         if unknown := sorted(set(found) - {"sections", "paper", "orientation", "score"}):
-            raise CompositionError(f"A composition has no {unknown[0]!r}; remove it.")
+            raise CompositionError(Said("A composition has no %(name)s; remove it.", name=unknown[0]))
         sections = DEFAULT_SECTIONS
         if "sections" in found:
             sections = _sections(found["sections"])
         paper, orientation = found.get("paper", "a4"), found.get("orientation", "portrait")
         if paper not in PAPERS:
-            raise CompositionError(f"There is no paper {paper!r}; use {' or '.join(PAPERS)}.")
+            raise CompositionError(
+                Said("There is no paper %(name)s; use %(names)s.", name=paper, names=", ".join(PAPERS))
+            )
         if orientation not in ORIENTATIONS:
-            raise CompositionError(f"Paper can't lie {orientation!r}; use {' or '.join(ORIENTATIONS)}.")
+            raise CompositionError(
+                Said(
+                    "Paper can't lie %(name)s; use %(names)s.",
+                    name=orientation,
+                    names=", ".join(ORIENTATIONS),
+                )
+            )
         gates = _gates(found.get("score", {}))
         return cls(sections=sections, paper=paper, orientation=orientation, gates=gates)
 
@@ -169,28 +179,36 @@ DEFAULT_SECTIONS = (
 
 def _sections(raw: object) -> tuple[SectionChoice, ...]:
     if not isinstance(raw, list) or len(raw) > MOST_SECTIONS:
-        raise CompositionError(f"A composition's sections are a list of at most {MOST_SECTIONS}.")
+        raise CompositionError(
+            Said("A composition's sections are a list of at most %(most)s.", most=MOST_SECTIONS)
+        )
     found = tuple(_section(each) for each in raw)
     once: set[str] = set()
     for choice in found:
         if choice.kind in once and choice.kind not in REPEATABLE:
-            raise CompositionError(f"The section {choice.kind!r} stands twice; remove one.")
+            raise CompositionError(Said("The section %(kind)s stands twice; remove one.", kind=choice.kind))
         once.add(choice.kind)
     return found
 
 
 def _section(raw: object) -> SectionChoice:
     if not isinstance(raw, dict) or raw.get("kind") not in KINDS:
-        raise CompositionError(f"A section is an object whose kind is one of {', '.join(KINDS)}.")
+        raise CompositionError(
+            Said("A section is an object whose kind is one of %(kinds)s.", kinds=", ".join(KINDS))
+        )
     if unknown := sorted(set(raw) - _OPTIONS):
-        raise CompositionError(f"A section has no option {unknown[0]!r}; remove it.")
+        raise CompositionError(Said("A section has no option %(name)s; remove it.", name=unknown[0]))
     rows = raw.get("rows", 0)
     if not isinstance(rows, int) or isinstance(rows, bool) or not 0 <= rows <= MOST_ROWS:
-        raise CompositionError(f"A section shows from 1 to {MOST_ROWS} rows, not {rows!r}.")
+        raise CompositionError(
+            Said("A section shows from 1 to %(most)s rows, not %(rows)s.", most=MOST_ROWS, rows=str(rows))
+        )
     beside = raw.get("beside", [])
     texts = [raw.get(name, "") for name in ("metric", "by", "chart")]
     if not isinstance(beside, list) or not all(isinstance(each, str) for each in (*beside, *texts)):
-        raise CompositionError("A section's metric, by and chart are text, and beside is a list of metrics.")
+        raise CompositionError(
+            Said("A section's metric, by and chart are text, and beside is a list of metrics.")
+        )
     return SectionChoice(
         kind=raw["kind"], shown=raw.get("shown", True) is not False, metric=texts[0], by=texts[1], chart=texts[2],
         beside=tuple(beside), rows=rows,
@@ -200,14 +218,14 @@ def _section(raw: object) -> SectionChoice:
 def _gates(raw: object) -> tuple[Gate, ...]:
     listed = raw.get("gates", []) if isinstance(raw, dict) else None
     if not isinstance(listed, list):
-        raise CompositionError("The score's gates are a list of a metric and a cap each.")
+        raise CompositionError(Said("The score's gates are a list of a metric and a cap each."))
     found = []
     for each in listed:
         try:
             gate = Gate(metric=str(each["metric"]), cap=Decimal(str(each["cap"])))
         except (KeyError, TypeError, InvalidOperation):
-            raise CompositionError("A gate is a metric and the score it caps, from 0 to 100.") from None
+            raise CompositionError(Said("A gate is a metric and the score it caps, from 0 to 100.")) from None
         if not 0 <= gate.cap <= 100:
-            raise CompositionError(f"A gate caps the score at 0 to 100, not at {gate.cap}.")
+            raise CompositionError(Said("A gate caps the score at 0 to 100, not at %(cap)s.", cap=gate.cap))
         found.append(gate)
     return tuple(found)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from tallymark_sdk.said import Said
+
 DIMENSIONS = ("rep", "team", "region", "department")
 """The breakdowns that a scorecard can be narrowed to one member of."""
 
@@ -27,10 +29,14 @@ class Scope:
 
     def __post_init__(self) -> None:
         if bool(self.dimension) != bool(self.member):
-            raise ScopeError("A scope is a breakdown and one of its members; give both or neither.")
+            raise ScopeError(Said("A scope is a breakdown and one of its members; give both or neither."))
         if self.dimension and self.dimension not in DIMENSIONS:
             raise ScopeError(
-                f"A scorecard can't be narrowed by {self.dimension!r}; use {', '.join(DIMENSIONS)}."
+                Said(
+                    "A scorecard can't be narrowed by %(name)s; use %(names)s.",
+                    name=self.dimension,
+                    names=", ".join(DIMENSIONS),
+                )
             )
 
     @property

@@ -17,7 +17,18 @@ from tallymark.web.access import UndeclaredAccess, access_of, check_declarations
 from tallymark.web.settings import WebSettings
 from tallymark_tenants.accounts import Role, can
 from tallymark_tenants.db import Database
-from tallymark_tenants.models import Connection, Edition, Invitation, Kpi, KpiSet, OwnKpiRow, Scorecard, Sync
+from tallymark_tenants.models import (
+    Connection,
+    Edition,
+    Invitation,
+    Kpi,
+    KpiSet,
+    OwnKpiRow,
+    Scorecard,
+    ScorecardAction,
+    Sync,
+    Wall,
+)
 from tallymark_tenants.targets import TargetValue, set_target
 
 VISITORS = ["guest", "stranger", *Role]
@@ -75,16 +86,29 @@ def objects_of(database: Database, company, settings) -> dict[str, UUID]:
             document={},
             snapshots={},
         )
-        session.add(edition)
+        action = ScorecardAction(scorecard_id=scorecard.id, text="Call them")
+        session.add_all([edition, action])
+        session.flush()
+        wall = Wall(
+            scorecard_id=scorecard.id,
+            name="Office",
+            locale="en",
+            people="hidden",
+            celebrate="off",
+            stale_hours=26,
+        )
+        session.add(wall)
         session.flush()
         target = TargetValue(
             metric="revenue.bookings", start=date(2026, 1, 1), end=date(2027, 1, 1), value=Decimal(1)
         )
         made |= {
             "target_id": set_target(session, target),
+            "wall_id": wall.id,
             "connection_id": connection.id,
             "sync_id": sync.id,
             "scorecard_id": scorecard.id,
+            "action_id": action.id,
             "run_id": run_id,
             "edition_id": edition.id,
         }

@@ -20,6 +20,8 @@ from tallymark.web.localisation import formatter, say
 from tallymark.web.localisation import gettext as _
 from tallymark.web.scope import app_settings, scope
 from tallymark.web.scorecards import service
+from tallymark.web.scorecards.agreeing import agreeing
+from tallymark.web.scorecards.composing import composing
 from tallymark.web.scorecards.forms import ScorecardForm, edition_rows, grain_names, new_form, period_words
 from tallymark.web.scorecards.periods import choices, last_day, suggested
 from tallymark_sdk.calendars import Calendar, CalendarError
@@ -28,6 +30,8 @@ from tallymark_tenants.kpi_sets import list_sets
 from tallymark_tenants.models import Edition, Scorecard
 
 scorecards = Blueprint("scorecards", __name__, template_folder="templates")
+scorecards.register_blueprint(composing)
+scorecards.register_blueprint(agreeing)
 
 
 @scorecards.get("/")
