@@ -87,7 +87,7 @@ def produce(
             scoped_targets(targets, scope, reps.__contains__),
         )
     tell(0.5, mark("Composing the scorecard"))
-    beside = dict.fromkeys(cell.metric for cell in cells)
+    beside = dict.fromkeys([*(cell.metric for cell in cells), *further.cohorts])
     return compose(
         heading=replace(heading, scope=_scope_name(scope, names, formatter)),
         timeline=basis.timeline,
@@ -102,7 +102,7 @@ def produce(
         composition=basis.composition,
         members=names,
         further=further,
-        notes=[*_missing(basis, known, formatter), *_by_whom(basis, formatter)],
+        notes=[*_missing(basis, known, formatter), *_by_whom(basis, formatter), *_of_whom(basis, formatter)],
         locale=locale,
     )
 
@@ -169,6 +169,18 @@ def _by_whom(basis: Basis, formatter: Formatter) -> list[str]:
     return [
         formatter.texts.gettext(
             "Breakdowns by rep, team and region count a row for whoever owned it then, not for its owner now."
+        )
+    ]
+
+
+def _of_whom(basis: Basis, formatter: Formatter) -> list[str]:
+    """What a scorecard of one member's rows leaves out."""
+    if basis.scope.is_everybody:
+        return []
+    return [
+        formatter.texts.gettext(
+            "This scorecard counts one member's rows only. KPIs that aren't counted by member have no value here, and "
+            "funnel, losses and cohorts are left out."
         )
     ]
 

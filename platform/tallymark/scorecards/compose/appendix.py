@@ -34,8 +34,30 @@ def _passport(metric: MetricFacts, book: Book) -> Passport:
             for reason, rows in left_out
         ),
         fresh=_freshness(metric, book),
+        filters=_filters(metric, book),
+        reconciliation=_reconciliation(metric, book),
         pack=book.texts.gettext("v%(version)s · %(pack)s", version=metric.version, pack=metric.pack),
         reason=None if value is not None else why_empty(metric.key, book),
+    )
+
+
+def _filters(metric: MetricFacts, book: Book) -> str:
+    """What narrows the rows beside the formula: whose they are, and the values of the KPI's parameters."""
+    return " · ".join([*([book.scope] if book.scope else []), *metric.parameters])
+
+
+def _reconciliation(metric: MetricFacts, book: Book) -> str:
+    """How the rows agree with their source: how many its last load refused, of those that this number reads."""
+    names = dict.fromkeys(column.split(".")[0] for column in metric.inputs)
+    known = [found for name in names if (found := book.sources.get(name)) and found.rejected is not None]
+    if not known:
+        return book.texts.gettext("not compared with the source")
+    refused = sum(source.rejected or 0 for source in known)
+    rows = book.format.number(sum(source.rows for source in known))
+    if not refused:
+        return book.texts.gettext("%(rows)s rows loaded, none refused", rows=rows)
+    return book.texts.gettext(
+        "%(rows)s rows loaded, %(refused)s refused", rows=rows, refused=book.format.number(refused)
     )
 
 

@@ -48,6 +48,7 @@ class Book:
         further: Further,
         today: date,
         formatter: Formatter,
+        scope: str = "",
     ) -> None:
         self.timeline = timeline
         self.kpis = sorted(kpis, key=lambda kpi: kpi.position)
@@ -57,6 +58,7 @@ class Book:
         self.names = members
         self.further = further
         self.today = today
+        self.scope = scope
         self.format = formatter
         self.texts = formatter.texts
         self.paces = {each.metric: each for each in paces}

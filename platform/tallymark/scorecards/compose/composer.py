@@ -70,6 +70,7 @@ def compose(
         further=further or Further(),
         today=formatter.local(as_of).date(),
         formatter=formatter,
+        scope=heading.scope or "",
     )
     shown = tiles(book)
     made = (_section(book, choice, shown, notes) for choice in chosen.sections if choice.shown)

@@ -8,11 +8,11 @@ stands for attainment. A gate caps the score while its KPI is off target or with
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from tallymark.scorecards.compose.book import Book
+from tallymark.scorecards.compose.book import Book, plain
 from tallymark.scorecards.compose.inputs import Kpi, MetricFacts
 from tallymark.scorecards.compose.status import attainment
 from tallymark.scorecards.composition import Gate
-from tallymark.scorecards.document import Score, ScorePart, Status, Tile, Tiles
+from tallymark.scorecards.document import Figure, Score, ScorePart, Status, Tile, Tiles
 
 FULL = Decimal(100)
 GOOD, FAIR = Decimal(90), Decimal(75)
@@ -88,13 +88,18 @@ def _part(each: Counted, whole: Decimal, closed: list[Gate], book: Book) -> Scor
     return ScorePart(
         metric=each.kpi.metric,
         name=each.metric.name,
-        weight=book.known(each.kpi.weight, "index"),
+        weight=_weight(each.kpi.weight, book),
         attainment=book.known(each.attainment, "ratio"),
         points=book.known((most * each.credit).quantize(_TENTH, rounding=ROUND_HALF_EVEN), "score"),
         most=book.known(most.quantize(_TENTH, rounding=ROUND_HALF_EVEN), "score"),
         status=each.tile.status,
         gate=book.texts.gettext("Gate") if gated else None,
     )
+
+
+def _weight(weight: Decimal, book: Book) -> Figure:
+    text = book.format.number(weight, 0 if weight == weight.to_integral_value() else 2)
+    return Figure(exact=plain(weight), text=text, full=text, unit="index")
 
 
 def _gate(gate: Gate, plain: Decimal, book: Book) -> str:
