@@ -88,6 +88,14 @@ def form_of(key: str, dimension: str, registry: Registry) -> Form:
     return found
 
 
+def linear(key: str, dimension: str, registry: Registry) -> Form | None:
+    """The metric's formula as such a form whatever its unit is, counts among them; None where it has none."""
+    try:
+        return _read(registry[key].formula_of("value", dimension), dimension, registry)
+    except _NotLinear:
+        return None
+
+
 def bridgeable(registry: Registry) -> frozenset[str]:
     """The keys of all metrics whose change can be split."""
     return frozenset(metric.key for metric in registry if _has_form(metric.key, registry))

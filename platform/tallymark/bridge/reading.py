@@ -21,6 +21,7 @@ from tallymark.engine.session import TenantData, confined
 from tallymark_sdk.attribution import Attribution
 from tallymark_sdk.calendars import Period
 from tallymark_sdk.formula import Leaf
+from tallymark_sdk.model import DATASETS
 from tallymark_sdk.reference import period_table
 
 Key = tuple[str, str]
@@ -90,6 +91,27 @@ class Reader:
         """What each row adds in the only period: `source_id`, `id`, `base`."""
         return self.connection.sql(sql.counted_sql(leaf, asked.dimension, asked.attribution)).to_arrow_table()
 
+    def amounts(self, leaf: Leaf, asked: Slice, keys: Sequence[Key]) -> dict[Key, Decimal | None]:
+        """What these rows add in the only period, in their own currencies; None where they have none."""
+        self._ask_for(keys)
+        counted = sql.counted_sql(leaf, asked.dimension, asked.attribution, own=True)
+        return {(source, key): own for source, key, own in self._rows(_OWN.format(counted=counted))}
+
+    def names(self, dataset: str, keys: Sequence[Key]) -> dict[Key, str]:
+        """What people call these rows of a dataset; without those that have no name."""
+        column = next((each for each in _NAMES if each in DATASETS[dataset].stored_schema.names), None)
+        if column is None or not keys:
+            return {}
+        self._ask_for(keys)
+        found = self._rows(_NAMED.format(dataset=dataset, column=column))
+        return {(source, key): name for source, key, name in found if name}
+
+    def _ask_for(self, keys: Sequence[Key]) -> None:
+        table = {"source_id": [source for source, _ in keys], "id": [key for _, key in keys]}
+        self.connection.register(
+            "bridge_keys", pa.table(table, pa.schema([("source_id", pa.string()), ("id", pa.string())]))
+        )
+
     def differing(
         self, leaf: Leaf, asked: Slice, then: pa.Table
     ) -> dict[Key, tuple[Decimal | None, Decimal | None]]:
@@ -111,10 +133,7 @@ class Reader:
         """How these rows stand to the only period; those that aren't there at all are missing."""
         if not keys:
             return {}
-        table = {"source_id": [source for source, _ in keys], "id": [key for _, key in keys]}
-        self.connection.register(
-            "bridge_keys", pa.table(table, pa.schema([("source_id", pa.string()), ("id", pa.string())]))
-        )
+        self._ask_for(keys)
         return {
             (source, key): Standing(is_there=bool(is_there), counts=bool(counts), in_period=bool(in_period))
             for source, key, is_there, counts, in_period in self._rows(sql.standing_sql(leaf))
@@ -130,6 +149,10 @@ class Reader:
     def _rows(self, query: str) -> Iterator[tuple[Any, ...]]:
         yield from self.connection.execute(query).fetchall()
 
+
+_NAMES = ("name", "number", "subject")
+_OWN = "SELECT source_id, id, own FROM ({counted}) JOIN bridge_keys USING (source_id, id)"
+_NAMED = 'SELECT source_id, id, "{column}" FROM "{dataset}" JOIN bridge_keys USING (source_id, id)'
 
 _DIFFERING = """
 SELECT source_id, id, there.base, here.base FROM ({here}) AS here FULL JOIN bridge_then AS there USING (source_id, id)

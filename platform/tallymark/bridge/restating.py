@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import get_args
 
 from tallymark.bridge.forms import Weighted
 from tallymark.bridge.reading import Key, Reader, Slice, Standing
 from tallymark.bridge.terms import Cause, Restated
-from tallymark_sdk.formula import PerPeriod
+from tallymark_sdk.formula import Leaf, PerPeriod
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved:
+    """One row that a period has otherwise now: why, and what that adds to the figure (its leaf's factor included)."""
+
+    cause: Cause
+    key: Key
+    leaf: Leaf
+    value: Fraction
 
 
 def restated(leaves: Weighted, then: Reader, now: Reader, asked: Slice) -> list[Restated]:
@@ -20,6 +31,18 @@ def restated(leaves: Weighted, then: Reader, now: Reader, asked: Slice) -> list[
     """
     rows: dict[Cause, set[Key]] = defaultdict(set)
     values: dict[Cause, Fraction] = defaultdict(Fraction)
+    for each in moved(leaves, then, now, asked):
+        rows[each.cause].add(each.key)
+        values[each.cause] += each.value
+    ordered: Iterable[Cause] = get_args(Cause)
+    return [
+        Restated(cause=cause, rows=len(rows[cause]), value=values[cause]) for cause in ordered if rows[cause]
+    ]
+
+
+def moved(leaves: Weighted, then: Reader, now: Reader, asked: Slice) -> list[Moved]:
+    """The rows themselves, each with its cause."""
+    found: list[Moved] = []
     for factor, leaf in leaves:
         differing = now.differing(leaf, asked, then.counted(leaf, asked))
         gone = [key for key, (_, here) in differing.items() if here is None]
@@ -34,13 +57,10 @@ def restated(leaves: Weighted, then: Reader, now: Reader, asked: Slice) -> list[
             come, then.standings(leaf, come), absent="added" if seen else "counted", other="counted"
         )
         for key, cause in causes.items():
-            rows[cause].add(key)
             there, here = differing[key]
-            values[cause] += factor * (Fraction(here or 0) - Fraction(there or 0))
-    ordered: Iterable[Cause] = get_args(Cause)
-    return [
-        Restated(cause=cause, rows=len(rows[cause]), value=values[cause]) for cause in ordered if rows[cause]
-    ]
+            value = factor * (Fraction(here or 0) - Fraction(there or 0))
+            found.append(Moved(cause=cause, key=key, leaf=leaf, value=value))
+    return found
 
 
 def _told(

@@ -85,12 +85,23 @@ def sides_sql(leaf: Leaf, dimension: str, mix: str, attribution: Attribution) ->
 
 
 @lru_cache(maxsize=512)
-def counted_sql(leaf: Leaf, dimension: str, attribution: Attribution) -> str:
-    """What each row adds in the only period. Columns: source_id, id, base."""
+def counted_sql(leaf: Leaf, dimension: str, attribution: Attribution, *, own: bool = False) -> str:
+    """What each row adds in the only period: its amount where rows are summed, else 1. Columns: source_id, id, base.
+
+    Args:
+        own: whether the amount in the row's own currency is wanted too, as `own`; null where the row has none.
+    """
     rows, parts = _used(leaf, dimension, "", attribution)
-    chosen = rows.select("source_id", "id", base=parts.argument, used=parts.used)
+    one = ibis.literal(1, "int64")
+    base = parts.argument if parts.kernel == "sum" and parts.argument is not None else one
+    columns = {"base": base}
+    if own:
+        money = own_money(leaf)
+        columns["own"] = in_own_currency(base, money) if money else ibis.null("decimal(38, 4)")
+    chosen = rows.select("source_id", "id", **columns, used=parts.used)
     chosen = chosen.filter(chosen.used)
-    return _sql(chosen.group_by("source_id", "id").aggregate(base=chosen.base.sum()))
+    sums = {name: chosen[name].sum() for name in columns}
+    return _sql(chosen.group_by("source_id", "id").aggregate(**sums))
 
 
 @lru_cache(maxsize=512)
