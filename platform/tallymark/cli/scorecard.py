@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-LOCALES = ("en",)
+from tallymark.cli.composition import compose
+from tallymark_sdk.texts import TAGS
+
+if TYPE_CHECKING:
+    from tallymark.scorecards.scope import Scope
+
+LOCALES = tuple(TAGS.values())
 
 
 @click.group()
 def scorecard() -> None:
     """Scorecards as PDF."""
+
+
+scorecard.add_command(compose)
 
 
 @scorecard.command()
@@ -23,7 +34,17 @@ def scorecard() -> None:
     "--period", required=True, help="The period as the tenant's calendar writes it: 2017-06, 2017-Q2 …"
 )
 @click.option(
-    "--locale", default="en", show_default=True, type=click.Choice(LOCALES), help="The reader's language."
+    "--locale", type=click.Choice(LOCALES), help="The reader's language; the tenant's own without it."
+)
+@click.option(
+    "--rows-of",
+    metavar="BREAKDOWN=ID",
+    help="Only one member's rows, such as rep=r-17 or team=t-3; everybody's without it.",
+)
+@click.option(
+    "--composition",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A JSON file with the sections and the paper; the usual ones without it.",
 )
 @click.option(
     "--out",
@@ -31,10 +52,20 @@ def scorecard() -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Where to write the PDF.",
 )
-def render(tenant: str, kpi_set: str, period: str, locale: str, out: Path) -> None:
+def render(
+    tenant: str,
+    kpi_set: str,
+    period: str,
+    locale: str | None,
+    rows_of: str | None,
+    composition: Path | None,
+    out: Path,
+) -> None:
     """Compute and render TENANT's scorecard for a period, from its data as it is now."""
     from tallymark.calendars import calendar_of
+    from tallymark.cli.composition import read_file
     from tallymark.cli.opening import opened
+    from tallymark.i18n import catalogue
     from tallymark.scorecards.errors import RenderError
     from tallymark.scorecards.gather import gather
     from tallymark.scorecards.job import store_pdf
@@ -44,15 +75,23 @@ def render(tenant: str, kpi_set: str, period: str, locale: str, out: Path) -> No
     from tallymark_sdk.calendars import CalendarError
     from tallymark_tenants.kpi_sets import KpiSetRefused, find_set
 
+    scope = _scope(rows_of)
+    composed = None if composition is None else read_file(composition)
     with opened(redis=False) as product:
         profile = product.profile(tenant)
+        language = locale or profile.locale
         try:
             reported = calendar_of(profile).parse(period)
             with product.database.tenant(profile.id) as session:
                 ensure_starter_set(session)
                 found = find_set(session, kpi_set)
-                basis = gather(session, product.lake, found.id, grain=reported.grain, day=reported.start)
-            document = produce(basis, product.lake, title=f"{kpi_set} scorecard", locale=locale)
+                basis = gather(
+                    session, product.lake, found.id, grain=reported.grain, day=reported.start, scope=scope
+                )
+            if composed is not None:
+                basis = replace(basis, composition=composed)
+            title = catalogue(language).gettext("%(name)s scorecard", name=kpi_set)
+            document = produce(basis, product.lake, title=title, locale=language)
             rendered = render_pdf(document, font_cache=product.settings.data_dir / "fontcache")
         except (CalendarError, KpiSetRefused, RenderError) as error:
             raise click.ClickException(str(error)) from error
@@ -63,3 +102,16 @@ def render(tenant: str, kpi_set: str, period: str, locale: str, out: Path) -> No
     for warning in rendered.warnings:
         click.echo(warning, err=True)
     click.echo(f"{out}: {rendered.pages} pages, {len(rendered.pdf) // 1000} kB")
+
+
+def _scope(rows_of: str | None) -> Scope:
+    """The scope that `rep=r-17` names."""
+    from tallymark.scorecards.scope import EVERYBODY, Scope, ScopeError
+
+    if rows_of is None:
+        return EVERYBODY
+    dimension, _equals, member = rows_of.partition("=")
+    try:
+        return Scope(dimension=dimension, member=member)
+    except ScopeError as error:
+        raise click.BadParameter(str(error), param_hint="--rows-of") from error

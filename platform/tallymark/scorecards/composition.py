@@ -131,6 +131,8 @@ class Composition:
     @classmethod
     def read(cls, raw: Mapping[str, Any] | None) -> Self:
         """The composition that JSON describes; {} is the usual one. Raises CompositionError."""
+        if raw is not None and not isinstance(raw, Mapping):
+            raise CompositionError(Said("This is no composition; write an object with sections."))
         found = dict(raw or {})
         if unknown := sorted(set(found) - {"sections", "paper", "orientation", "score"}):
             raise CompositionError(Said("A composition has no %(name)s; remove it.", name=unknown[0]))
