@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Sees to the few things that no Python package carries: venv with pip, Pango, which sets the text of PDFs, and for the
-# tests Java, which Spark runs on: system_packages.sh PYTHON run|dev
+# tests Java, which Spark runs on, Chromium, which the pages are looked at with, and what takes PDFs apart (poppler, qpdf):
+# system_packages.sh PYTHON run|dev
 # Installs them with apt where it may; elsewhere it says what to install.
 set -euo pipefail
 python=${1:-python3}
@@ -13,14 +14,19 @@ loads() { "$python" -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$1" 2>/de
 loads libpango-1.0.so.0 || loads libpango-1.0.dylib || missing+=(libpango-1.0-0)
 loads libpangoft2-1.0.so.0 || loads libpangoft2-1.0.dylib || missing+=(libpangoft2-1.0-0)
 loads libharfbuzz-subset.so.0 || loads libharfbuzz-subset.dylib || missing+=(libharfbuzz-subset0)
-if [ "${2:-run}" = dev ]; then java -version >/dev/null 2>&1 || missing+=(default-jre-headless); fi
+if [ "${2:-run}" = dev ]; then
+    java -version >/dev/null 2>&1 || missing+=(default-jre-headless)
+    command -v chromium >/dev/null || missing+=(chromium)
+    command -v pdftotext >/dev/null || missing+=(poppler-utils)
+    command -v qpdf >/dev/null || missing+=(qpdf)
+fi
 
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 give_up() {
     printf 'tallymark: %s is missing. %s\n' "${missing[*]}" "$1" >&2
     printf '  Debian, Ubuntu: sudo apt-get install %s\n' "${missing[*]}" >&2
-    printf '  Fedora: sudo dnf install pango harfbuzz java-21-openjdk-headless    macOS: brew install pango openjdk\n' >&2
+    printf '  Fedora: sudo dnf install pango harfbuzz java-21-openjdk-headless chromium poppler-utils qpdf    macOS: brew install pango openjdk chromium poppler qpdf\n' >&2
     exit 2
 }
 
