@@ -6,4 +6,5 @@ MODULES: tuple[str, ...] = (
     "tallymark.scorecards.job",
     "tallymark.engine_jobs.job",
     "tallymark.demo.job",
+    "tallymark.wall.job",
 )

@@ -36,6 +36,7 @@ def sections(place: Place) -> list[Section]:
         (Permission.READ, Section(slices=("targets",), endpoint="targets.index", label=_("Targets"))),
         (Permission.READ, Section(slices=("imports", "uploads"), endpoint="imports.index", label=_("Data"))),
         (Permission.READ, Section(slices=("members",), endpoint="members.index", label=_("Members"))),
+        (Permission.ANALYSE, Section(slices=("walls",), endpoint="walls.index", label=_("Walls"))),
         (
             Permission.MANAGE_TENANT,
             Section(slices=("company",), endpoint="company.index", label=_("Company")),

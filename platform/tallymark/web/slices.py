@@ -18,6 +18,8 @@ from tallymark.web.own_kpis.views import own_kpis
 from tallymark.web.runs.views import runs
 from tallymark.web.scorecards.views import scorecards
 from tallymark.web.targets.views import targets
+from tallymark.web.wall.screen import screen
+from tallymark.web.wall.views import walls
 
 TENANT = "/t/<tenant>"
 
@@ -39,3 +41,5 @@ def register_slices(app: Flask) -> None:
     app.register_blueprint(runs, url_prefix=f"{TENANT}/runs")
     app.register_blueprint(scorecards, url_prefix=f"{TENANT}/scorecards")
     app.register_blueprint(targets, url_prefix=f"{TENANT}/targets")
+    app.register_blueprint(walls, url_prefix=f"{TENANT}/walls")
+    app.register_blueprint(screen, url_prefix="/wall")
