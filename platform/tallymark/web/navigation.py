@@ -39,7 +39,7 @@ def sections(place: Place) -> list[Section]:
         (Permission.ANALYSE, Section(slices=("walls",), endpoint="walls.index", label=_("Walls"))),
         (
             Permission.MANAGE_TENANT,
-            Section(slices=("company",), endpoint="company.index", label=_("Company")),
+            Section(slices=("company", "branding"), endpoint="company.index", label=_("Company")),
         ),
     ]
     return [section for permission, section in listed if place.can(permission)]

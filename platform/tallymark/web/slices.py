@@ -6,6 +6,7 @@ from tallymark.api.routes import api
 from tallymark.web.accounts import language as _language  # noqa: F401  adds its route to those of accounts
 from tallymark.web.accounts.account import account
 from tallymark.web.accounts.views import accounts
+from tallymark.web.branding.views import branding
 from tallymark.web.bridge.views import bridges
 from tallymark.web.company.views import company
 from tallymark.web.explain.views import explanations
@@ -32,6 +33,7 @@ def register_slices(app: Flask) -> None:
     app.register_blueprint(imports, url_prefix=f"{TENANT}/imports")
     app.register_blueprint(uploads, url_prefix=f"{TENANT}/imports")
     app.register_blueprint(api, url_prefix=f"{TENANT}/api/v1")
+    app.register_blueprint(branding, url_prefix=f"{TENANT}/branding")
     app.register_blueprint(bridges, url_prefix=f"{TENANT}/bridge")
     app.register_blueprint(explanations, url_prefix=f"{TENANT}/explain")
     app.register_blueprint(kpis, url_prefix=f"{TENANT}/kpis")
