@@ -100,6 +100,34 @@ def usual_shares(
     }
 
 
+def usual_on(targets: TenantTargets, key: str, asked: Sequence[tuple[Period, date]]) -> list[Usual | None]:
+    """What is due of a metric on several days of periods of one grain, its daily values computed once.
+
+    None where the day isn't in its period, and for a metric that doesn't add up over time.
+    """
+    nature = targets.nature(key)
+    before = [_earlier(period, targets) for period, _ in asked]
+    found = [each for part in before for each in part]
+    if nature is None or not nature.sums_over_time or not asked:
+        return [None for _ in asked]
+    cut, daily = targets.calendar, None
+    if found:
+        span = [min(found)]
+        while span[-1] < max(found):
+            span.append(cut.step(span[-1], 1))
+        daily = daily_values(targets, [key], span).get(key)
+    plain = [
+        by_workdays(period, day, targets.workdays) if period.start <= day < period.end else None
+        for period, day in asked
+    ]
+    return [
+        each
+        if each is None or daily is None
+        else learned(each, period, day, earlier, daily, targets.workdays)
+        for each, (period, day), earlier in zip(plain, asked, before, strict=True)
+    ]
+
+
 def daily_values(
     targets: TenantTargets, keys: Sequence[str], periods: Sequence[Period]
 ) -> Mapping[str, Daily]:

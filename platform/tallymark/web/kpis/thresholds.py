@@ -15,7 +15,7 @@ from tallymark.plugins.own import registry_of
 from tallymark.plugins.wording import Wording
 from tallymark.web.access import here, permits
 from tallymark.web.forms import Form, options
-from tallymark.web.localisation import formatter
+from tallymark.web.localisation import formatter, say
 from tallymark.web.localisation import gettext as _
 from tallymark.web.scope import scope
 from tallymark_sdk.calendars import GRAINS, CalendarError
@@ -44,7 +44,7 @@ class ThresholdsForm(Form):
     def blame(self, error: ThresholdsRefused) -> None:
         """Put the problem beside its field."""
         name = _PERIOD if error.field == "when" else error.field
-        self[name].errors = [_(str(error))]
+        self[name].errors = [say(error)]
 
 
 @thresholds.get("/kpi/<uuid:kpi_id>/thresholds")
@@ -86,7 +86,7 @@ def remove(kpi_id: UUID) -> ResponseReturnValue:
     try:
         change(scope().tenant(), kpi.kpi_set_id, kpi.metric_key, when, None, cut)
     except ThresholdsRefused as error:
-        flash(_(str(error)), "bad")
+        flash(say(error), "bad")
         return redirect(url_for("kpis.thresholds.show", kpi_id=kpi.id))
     return _page(kpi, _form(filled=True), undo=before.get(when))
 

@@ -1,0 +1,65 @@
+"""The band of a value, worked by hand."""
+
+from fractions import Fraction
+
+import pytest
+
+from tallymark.alerts.band import Past, TooShort, band_of
+
+
+def past(value, *before):
+    values = [None if each is None else Fraction(each) for each in (value, *before)]
+    return Past(value=values[0], before=tuple(values[1:]))
+
+
+def test_the_season_carried_on_by_the_trend():
+    """Each of six values is 10 % over its own of a year before, give or take: quotients 1.0, 1.1, 1.1, 1.1, 1.2, 1.3.
+
+    The drift is their median, 1.1; 200 a year ago make 220. Quotients of value and forecast are these by 1.1; how far
+    they are from their median of 1 is 1/11, 0, 0, 0, 1/11, 2/11: median 1/22. Times 1.4826 that is 0.06739, times 1.96
+    0.13209: from 220 × 0.86791 = 190.94 to 249.06.
+    """
+    known = [past(value, 100) for value in (100, 110, 110, 110, 120, 130)]
+    band = band_of(past(150, 200), known, 6, 20)
+    assert band.expected == 220
+    assert (round(float(band.low), 2), round(float(band.high), 2)) == (190.94, 249.06)
+    wider = band_of(past(150, 200), known, 6, 100)
+    assert wider.expected == 220
+    assert round(float(wider.high - 220) / float(band.high - 220), 4) == round(2.576 / 1.960, 4)
+
+
+def test_one_odd_year_does_not_lead_the_forecast():
+    """Two years ago was 200, three 190; last year's 20 was an accident. The median of the three forecasts holds."""
+    known = [past(100, 100, 100, 100) for _ in range(6)]
+    band = band_of(past(195, 20, 200, 190), known, 6, 20)
+    assert band.expected == 190
+    # Values never differed, so one percent is taken as usual: 190 × 1.96 %.
+    assert band.high - 190 == 190 * Fraction("0.0196")
+
+
+def test_one_wild_period_does_not_widen_the_band():
+    calm = [past(value, 100) for value in (99, 101, 99, 101, 100, 100)]
+    wild = [*calm[:-1], past(900, 100)]
+    assert band_of(past(100, 100), wild, 6, 20).high < 110
+
+
+def test_values_that_are_not_all_above_nothing_are_held_apart_by_differences():
+    known = [past(value, 0) for value in (-4, 4, -4, 4, -4, 4)]
+    band = band_of(past(3, 1), known, 6, 20)
+    assert band.expected == 1  # 1, and a trend of 0
+    assert band.high - 1 == Fraction("1.960") * 4 * Fraction("1.4826")
+
+
+@pytest.mark.parametrize("have", [0, 3, 5])
+def test_too_few_periods_are_told(have):
+    known = [past(1, 1)] * have + [past(1, None), past(None, 1)]
+    assert band_of(past(1, 1), known, 6, 20) == TooShort(have=have, need=6)
+
+
+def test_a_value_without_its_like_a_year_before_has_no_band():
+    assert isinstance(band_of(past(1, None, 1), [past(1, 1)] * 6, 6, 20), TooShort)
+
+
+def test_older_periods_than_are_needed_change_nothing():
+    known = [past(value, 100) for value in (100, 110, 110, 110, 120, 130)]
+    assert band_of(past(1, 200), [past(900, 1)] * 9 + known, 6, 20) == band_of(past(1, 200), known, 6, 20)
