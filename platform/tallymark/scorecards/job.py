@@ -31,6 +31,9 @@ from tallymark.scorecards.produce import produce
 from tallymark.scorecards.render.ordering import keep_warm
 from tallymark.scorecards.render.pdf import Rendered, render_pdf
 from tallymark.scorecards.scope import EVERYBODY, Scope
+from tallymark.scorecards.seal.filing import seal_edition
+from tallymark.scorecards.seal.restating import restatements
+from tallymark.scorecards.seal.told import said_in
 from tallymark_tenants.models import Edition, Scorecard
 from tallymark_tenants.profile import TenantProfile
 
@@ -126,7 +129,15 @@ def make_edition(job: JobContext) -> Mapping[str, Any]:
             scope=scope,
             scorecard=scorecard,
         )
-    document = produce(basis, lake, title=scorecard.name, locale=job.params["locale"], progress=job.progress)
+        found = restatements(session, lake, basis, scorecard.id)
+    document = produce(
+        basis,
+        lake,
+        title=scorecard.name,
+        locale=job.params["locale"],
+        progress=job.progress,
+        restatements=said_in(found, basis, job.params["locale"]),
+    )
     job.progress(0.6, "Rendering the PDF")
     try:
         rendered = render_pdf(document, font_cache=job.settings.data_dir / "fontcache")
@@ -137,8 +148,11 @@ def make_edition(job: JobContext) -> Mapping[str, Any]:
     # The fence in the name: an attempt that lost its run can't overwrite the file that was sealed.
     path = store_pdf(rendered, folder / f"{job.run_id}-{job.fence}.pdf")
     job.progress(0.95, "Filing the edition")
+    edition = _edition(job, basis, document, scorecard.id, path, rendered)
+    seal_edition(
+        edition, basis, lake, title=scorecard.name, restated=found.rows, secret=job.settings.secret_key
+    )
     with job.transaction() as session:
-        edition = _edition(job, basis, document, scorecard.id, path, rendered)
         session.add(edition)
     return _result(edition)
 

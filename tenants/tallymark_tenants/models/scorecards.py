@@ -56,7 +56,7 @@ class Edition(TenantRow, Base):
     scope: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     document: Mapped[dict[str, Any]]
     snapshots: Mapped[dict[str, Any]]
-    basis: Mapped[dict[str, Any] | None]
+    basis: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
     seal: Mapped[str | None]
     pdf_path: Mapped[str | None]
     sha256: Mapped[str | None]

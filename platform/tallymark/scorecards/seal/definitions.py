@@ -21,6 +21,7 @@ _AS_THEY_ARE = ("name", "description", "unit", "better", "version", "additive", 
                 "history", "source")  # fmt: skip
 _LISTS = ("inputs", "by", "not_additive_by")
 _MEANING = (
+    "version",
     "unit",
     "formula",
     "parts",
@@ -115,10 +116,14 @@ class Definitions:
         found: Mapping[str, Mapping[str, Any]] = self.data["metrics"]
         return found
 
+    def otherwise(self, known: Registry) -> frozenset[str]:
+        """The metrics of which anything is other now, and be it a name or the version of their pack."""
+        now = self._now(known)
+        return frozenset(key for key, then in self.metrics.items() if now.get(key) != then)
+
     def differing(self, known: Registry) -> frozenset[str]:
         """The metrics that are not defined any more as they were, themselves or through what they refer to."""
-        there = [key for key in self.metrics if key in known.metrics]
-        now = written(known, there)["metrics"]
+        now = self._now(known)
         changed = {
             key
             for key, then in self.metrics.items()
@@ -133,6 +138,14 @@ class Definitions:
             if not more:
                 return frozenset(changed)
             changed |= more
+
+    def _now(self, known: Registry) -> Mapping[str, Mapping[str, Any]]:
+        there = tuple(key for key in self.metrics if key in known.metrics)
+        asked = ("definitions", there)
+        if asked not in known.memo:
+            known.memo[asked] = written(known, there)["metrics"]
+        now: Mapping[str, Mapping[str, Any]] = known.memo[asked]
+        return now
 
     def versions(self, key: str) -> str:
         """The version that a metric was sealed with, and its pack."""

@@ -110,6 +110,8 @@ def _constant(value: Any) -> Any:
             return value.value if isinstance(value, _UNITS) else value
         case int():
             return value
+        case float():
+            return {"float": repr(value)}
         case Decimal():
             return {"decimal": str(value)}
         case datetime():
@@ -187,6 +189,7 @@ class Reader:
 _CONSTANTS: Mapping[str, Callable[[Any], Any]] = {
     "schema": lambda content: Schema({name: dt.dtype(kind) for name, kind in content}),
     "set": frozenset,
+    "float": float,
     "decimal": Decimal,
     "moment": datetime.fromisoformat,
     "day": date.fromisoformat,
