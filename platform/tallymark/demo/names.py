@@ -80,7 +80,7 @@ LAST = [
     "Hargrove",
 ]
 
-_BEFORE = [
+BEFORE = [
     "Amber",
     "Birch",
     "Cobalt",
@@ -122,7 +122,7 @@ _BEFORE = [
     "Vantage",
     "Westbrook",
 ]
-_AFTER = {
+AFTER = {
     "Technology": ("Labs", "Systems", "Software", "Data", "Networks"),
     "Finance": ("Capital", "Partners", "Trust", "Mutual"),
     "Health": ("Clinics", "Health", "Care Group", "Diagnostics"),
@@ -131,7 +131,7 @@ _AFTER = {
     "Hospitality": ("Hotels", "Kitchens", "Resorts"),
     "Public sector": ("County Council", "Library Service", "Transit Authority"),
 }
-INDUSTRIES = tuple(_AFTER)
+INDUSTRIES = tuple(AFTER)
 
 
 def person(dice: Random) -> str:
@@ -143,8 +143,8 @@ def companies(dice: Random, count: int) -> list[tuple[str, str]]:
     """Different company names, each with its industry."""
     every = [
         (f"{before} {after}", industry)
-        for before in _BEFORE
-        for industry, last in _AFTER.items()
+        for before in BEFORE
+        for industry, last in AFTER.items()
         for after in last
     ]
     return dice.sample(every, count)

@@ -10,12 +10,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session, undefer
 
-from tallymark.demo.sample import COMPANY, CURRENCY, ZONE
+from tallymark.demo.places import Place, company_name, place_of
 from tallymark_tenants.accounts import Role, create_tenant, list_tenants_of, sign_up
 from tallymark_tenants.accounts.emails import find_user
 from tallymark_tenants.accounts.passwords import hash_password, verify
 from tallymark_tenants.db import Database
-from tallymark_tenants.models import Membership, User
+from tallymark_tenants.models import Membership, Tenant, User
 from tallymark_tenants.profile import TenantProfile
 
 EMAIL = "demo@alder-finch.example"
@@ -47,26 +47,29 @@ class Login:
         new.replace(data_dir / _FILE)
 
 
-def ensure_owner(database: Database, data_dir: Path) -> tuple[TenantProfile, Login]:
-    """The sample company and its owner's login; a password that no longer fits is replaced by a new one."""
+def ensure_owner(database: Database, data_dir: Path, locale: str = "en") -> tuple[TenantProfile, Login]:
+    """The sample company of a language and its owner's login; a password that no longer fits is replaced by a new one."""
     kept = Login.load(data_dir)
     with database.auth() as session:
         user = find_user(session, EMAIL)
         if user is None:
             login = Login(email=EMAIL, password=_password())
+            place = place_of(locale)
             signed_up = sign_up(
                 session,
-                company=COMPANY,
+                company=company_name(locale),
                 email=login.email,
                 password=login.password,
                 name="Demo Owner",
-                currency=CURRENCY,
-                timezone=ZONE,
+                currency=place.currency,
+                timezone=place.timezone,
+                calendar=place.calendar,
+                locale=locale,
             )
-            profile = signed_up.profile
+            profile = _settled(session, signed_up.profile.id, place)
         else:
             login = _still_good(session, user.id, kept)
-            profile = _company_of(session, user.id)
+            profile = _company_of(session, user.id, locale)
     login.save(data_dir)
     return profile, login
 
@@ -81,13 +84,29 @@ def _still_good(session: Session, user_id: UUID, kept: Login | None) -> Login:
     return login
 
 
-def _company_of(session: Session, user_id: UUID) -> TenantProfile:
+def _company_of(session: Session, user_id: UUID, locale: str) -> TenantProfile:
+    name, place = company_name(locale), place_of(locale)
     for access in list_tenants_of(session, user_id):
-        if access.role is Role.OWNER and access.profile.name == COMPANY:
+        if access.role is Role.OWNER and access.profile.name == name:
             return access.profile
-    profile = create_tenant(session, name=COMPANY, currency=CURRENCY, timezone=ZONE)
+    profile = create_tenant(
+        session,
+        name=name,
+        currency=place.currency,
+        timezone=place.timezone,
+        calendar=place.calendar,
+        locale=locale,
+    )
     session.add(Membership(tenant_id=profile.id, user_id=user_id, role=Role.OWNER))
-    return profile
+    return _settled(session, profile.id, place)
+
+
+def _settled(session: Session, tenant_id: UUID, place: Place) -> TenantProfile:
+    """The company with what isn't asked when one signs up."""
+    tenant = session.get_one(Tenant, tenant_id)
+    tenant.country, tenant.money_display = place.country, place.money_display
+    session.flush()
+    return TenantProfile.of(tenant)
 
 
 def _password() -> str:

@@ -35,12 +35,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Demo:
-    """How to run: `once` ends after the PDF; `port` None takes the configured one or the next that is free."""
+    """How to run: `once` ends after the PDF; `port` None takes the configured one or the next that is free.
+
+    `locale` is the language of the sample company; its currency, calendar and zone go with it.
+    """
 
     settings: Settings
     console: Console
     once: bool
     port: int | None
+    locale: str = "en"
 
     def run(self) -> None:
         """Everything; raises `DemoError`, ServiceError and what else has a sentence for the person."""
@@ -61,7 +65,7 @@ class Demo:
             # (or start them: whoever comes first does).
             children.start("worker", ["worker"])
             children.start("dispatcher", ["dispatcher"])
-            prepared = aside.submit(prepare, fresh=not self.settings.lake_dir.exists())
+            prepared = aside.submit(prepare, self.locale, fresh=not self.settings.lake_dir.exists())
             with running(self.settings, redis=True) as settings, children:
                 self._services(settings)
                 database = Database(settings.urls)
@@ -105,7 +109,7 @@ class Demo:
         sample = prepared.result()
         from tallymark.demo.owner import ensure_owner
 
-        profile, login = ensure_owner(database, settings.data_dir)
+        profile, login = ensure_owner(database, settings.data_dir, self.locale)
         run_id = self._seed(settings, database, profile, sample)
         if not self.once:
             web = ["serve", "--host", settings.host, "--port", str(port), "--workers", "1", "--quiet"]
@@ -145,18 +149,23 @@ class Demo:
         return runs[0]
 
 
-def prepare(*, fresh: bool) -> "Sample | None":
+def prepare(locale: str = "en", *, fresh: bool) -> "Sample | None":
     """Load what is needed once the services run, and where the data folder is `fresh` make the sample already.
 
     Runs beside the services' start, which is mostly waiting.
     """
-    from tallymark.demo.sample import ZONE, Basis, make_sample
+    from tallymark.demo.places import place_of
+    from tallymark.demo.sample import Basis, make_sample
 
     if not fresh:
         return None
     gc.disable()  # the rows are all kept, so looking for garbage among them costs a fifth and finds none
     try:
-        return make_sample(Basis(today=datetime.now(ZoneInfo(ZONE)).date()))
+        place = place_of(locale)
+        today = datetime.now(ZoneInfo(place.timezone)).date()
+        return make_sample(
+            Basis(today=today, currency=place.currency, timezone=place.timezone, calendar=place.calendar)
+        )
     finally:
         gc.enable()
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -15,11 +15,23 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from tallymark.demo.sample import VERSION, Basis, Sample, make_sample
+from tallymark.demo.scorecard import last_full_month
+from tallymark.demo.speaking import speaker, spoken
 from tallymark.engine_jobs.asking import request_facts
 from tallymark.lake import Lake
+from tallymark.scorecards.composition import DEFAULT_SECTIONS, Composition
 from tallymark_tenants.db import Database
 from tallymark_tenants.ids import uuid7
-from tallymark_tenants.models import Connection, Kpi, KpiSet, Scorecard, Sync, Target
+from tallymark_tenants.models import (
+    Connection,
+    Kpi,
+    KpiSet,
+    Scorecard,
+    ScorecardAction,
+    ScorecardRemark,
+    Sync,
+    Target,
+)
 from tallymark_tenants.profile import TenantProfile
 
 NAME = "Sales scorecard"
@@ -43,6 +55,22 @@ _SECTIONS: Mapping[str, Mapping[str, int]] = {
         "deals.average_deal_size": 1,
     },
 }
+LAYOUT = Composition(
+    sections=tuple(
+        replace(choice, shown=True) if choice.kind in {"score", "cohorts"} or choice.by == "team" else choice
+        for choice in DEFAULT_SECTIONS
+    )
+)
+"""The usual sections, and those that show what else a scorecard can hold."""
+
+#: What was agreed: text, who, days from today, whether it is done.
+_AGREED = (
+    ("Call every customer who was lost over the price", "Sofia Castell", 9, False),
+    ("Book one showroom visit a week for each rep", "Grace Hargrove", 16, False),
+    ("Negotiating without discounts", "Marcus Fairley", -6, True),
+)
+_REMARK = "Two large orders slipped into next month; both customers have confirmed."
+
 #: What the KPIs read, landed first; the others take exchange rates and dates from the first three.
 _FIRST = (
     "fx_rates",
@@ -55,6 +83,8 @@ _FIRST = (
     "regions",
     "products",
     "stages",
+    "stage_history",
+    "leads",
 )
 
 Progress = Callable[[float, str], None]
@@ -93,7 +123,7 @@ def seed(
     begin = transaction or partial(database.tenant, profile.id)
     basis = _basis(profile, today or datetime.now(ZoneInfo(profile.timezone)).date())
     with begin() as session:
-        done = _connection(session).settings == _signature(basis)
+        done = _connection(session).settings == _signature(basis, profile)
         scorecard = _scorecard(session, profile)
     if done:
         if ready:
@@ -113,7 +143,7 @@ def seed(
             seeding.targets(session)
             seeding.land(session, _FIRST)
         seeding.land(session, sorted(set(sample.tables) - set(_FIRST)))
-        _connection(session).settings = _signature(basis)
+        _connection(session).settings = _signature(basis, profile)
         request_facts(session, profile.id)
     return Seeded(scorecard_id=scorecard, datasets=len(sample.tables), rows=seeding.rows)
 
@@ -132,7 +162,7 @@ class _Seeding:
     def land(self, session: Session, names: Iterable[str]) -> None:
         """Land these datasets."""
         connection = _connection(session).id
-        tables = self.sample.of_source(str(connection))
+        tables = spoken(self.sample.of_source(str(connection)), self.profile.locale)
         for name in names:
             label = name.replace("_", " ")
             self.tell(0.1 + 0.9 * self.landed / len(tables), f"Landing {label}")
@@ -163,9 +193,10 @@ class _Seeding:
         session.execute(insert(Target).on_conflict_do_nothing(constraint="uq_targets_period"), rows)
 
 
-def _signature(basis: Basis) -> dict[str, Any]:
+def _signature(basis: Basis, profile: TenantProfile) -> dict[str, Any]:
     """What the rows depend on, as it is kept with the connection."""
-    return {"version": VERSION, **asdict(basis), "today": basis.today.isoformat()}
+    language = speaker(profile.locale).language
+    return {"version": VERSION, "language": language, **asdict(basis), "today": basis.today.isoformat()}
 
 
 def _basis(profile: TenantProfile, day: date) -> Basis:
@@ -186,28 +217,61 @@ def _connection(session: Session) -> Connection:
 
 
 def _scorecard(session: Session, profile: TenantProfile) -> UUID:
-    known = session.scalar(select(Scorecard.id).where(Scorecard.name == NAME))
+    say = speaker(profile.locale).say
+    known = session.scalar(select(Scorecard.id).where(Scorecard.name == say(NAME)))
     if known is not None:
         return known
-    scorecard = Scorecard(kpi_set_id=_kpi_set(session), name=NAME, grain="month", locale=profile.locale)
+    scorecard = Scorecard(
+        kpi_set_id=_kpi_set(session, say),
+        name=say(NAME),
+        grain="month",
+        locale=profile.locale,
+        layout=LAYOUT.stored(),
+    )
     session.add(scorecard)
     session.flush()
+    _agree(session, scorecard.id, profile)
     return scorecard.id
 
 
-def _kpi_set(session: Session) -> UUID:
-    known = session.scalar(select(KpiSet.id).where(KpiSet.name == NAME))
+def _agree(session: Session, scorecard_id: UUID, profile: TenantProfile) -> None:
+    """What the team agreed on in its last meeting, and what its manager wrote about the month."""
+    say, today = speaker(profile.locale).say, datetime.now(ZoneInfo(profile.timezone)).date()
+    for position, (text, owner, days, done) in enumerate(_AGREED, 1):
+        day = today + timedelta(days=days)
+        session.add(
+            ScorecardAction(
+                scorecard_id=scorecard_id,
+                text=say(text),
+                owner=say(owner),
+                due_on=day,
+                done_on=day if done else None,
+                position=position,
+            )
+        )
+    session.add(
+        ScorecardRemark(scorecard_id=scorecard_id, period_start=last_full_month(profile), text=say(_REMARK))
+    )
+    session.flush()
+
+
+def _kpi_set(session: Session, say: Callable[[str], str]) -> UUID:
+    known = session.scalar(select(KpiSet.id).where(KpiSet.name == say(NAME)))
     if known is not None:
         return known
     has_default = session.scalar(select(KpiSet.id).where(KpiSet.is_default)) is not None
-    made = KpiSet(name=NAME, is_default=not has_default)
+    made = KpiSet(name=say(NAME), is_default=not has_default)
     session.add(made)
     session.flush()
     weights = [(section, key, weight) for section, keys in _SECTIONS.items() for key, weight in keys.items()]
     for position, (section, key, weight) in enumerate(weights):
         session.add(
             Kpi(
-                kpi_set_id=made.id, metric_key=key, position=position, section=section, weight=Decimal(weight)
+                kpi_set_id=made.id,
+                metric_key=key,
+                position=position,
+                section=say(section),
+                weight=Decimal(weight),
             )
         )
     session.flush()
