@@ -25,6 +25,7 @@ from tallymark_tenants.db import Database
 from . import daily, dispatch, reconcile
 from .lanes import Lanes
 from .schedules.tick import TICKS, tick_due
+from .schedules.waking import MESSAGES, wake_due
 from .tuning import Tuning
 from .wakeup import Wakeup
 
@@ -45,6 +46,7 @@ class Turn:
     sent: int = 0
     recovered: int = 0
     ticked: int = 0
+    woken: int = 0
 
 
 class Dispatcher:
@@ -70,6 +72,7 @@ class Dispatcher:
             if not acting:
                 return Turn(acted=False)
             ticked = tick_due(self._database, session)
+            woken = wake_due(self._database, session)
             if time.monotonic() - self._reconciled >= tuning.reconcile_every:
                 recovered = reconcile.take_back_expired(session)
                 recovered += reconcile.resend_lost(
@@ -79,7 +82,7 @@ class Dispatcher:
                     self._sweeps.request(session, datetime.now(UTC).date())
                 self._reconciled = time.monotonic()
             sent = self._send(session)
-        return Turn(acted=True, sent=sent, recovered=recovered, ticked=ticked)
+        return Turn(acted=True, sent=sent, recovered=recovered, ticked=ticked, woken=woken)
 
     def run(self, wakeup: Wakeup, stop: threading.Event) -> None:
         """Take turns until `stop` is set, waiting longer and longer while a server is away."""
@@ -95,7 +98,7 @@ class Dispatcher:
                 pause = min(pause * 2, LONGEST_PAUSE)
                 continue
             pause = 0.5
-            if turn.sent < self._tuning.batch and turn.ticked < TICKS:
+            if turn.sent < self._tuning.batch and turn.ticked < TICKS and turn.woken < MESSAGES:
                 wakeup.wait(self._tuning.poll)
 
     def _send(self, session: Session) -> int:

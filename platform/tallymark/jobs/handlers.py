@@ -5,6 +5,8 @@ MODULES: tuple[str, ...] = (
     "tallymark.lake.job",
     "tallymark.scorecards.job",
     "tallymark.engine_jobs.job",
+    "tallymark.alerts.job",
     "tallymark.demo.job",
     "tallymark.wall.job",
+    "tallymark.delivery.job",
 )

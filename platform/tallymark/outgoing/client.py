@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ from tallymark_sdk.said import Said
 from .errors import OutgoingFailed, OutgoingRefused
 from .resolving import CheckedBackend
 from .urls import check_url
+
+# It tells whole addresses, of which a webhook's is a secret.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 USER_AGENT = "Tallymark/1 (+scorecard delivery)"
 _SENDING = ("http11.send_request_headers.started", "http2.send_request_headers.started")

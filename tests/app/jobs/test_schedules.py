@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -96,11 +96,6 @@ def test_of_many_missed_ticks_only_the_latest_counts() -> None:
     assert ticks.upcoming == datetime(2026, 5, 1, 6, tzinfo=UTC)
 
 
-def last_month(day: date) -> date:
-    """The first day of the month before the day's."""
-    return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
-
-
 def schedule(database: Database, tenant: TenantProfile, rule: str, next_at: datetime | None) -> Schedule:
     """A tenant's schedule for a new scorecard."""
     with database.tenant(tenant.id) as session:
@@ -133,13 +128,11 @@ def test_a_missed_tick_makes_one_catch_up(
         after = session.get_one(Schedule, (tenant.id, made.id))
         assert after.last_at is not None
         local = after.last_at.astimezone(ZoneInfo("Asia/Ho_Chi_Minh"))
-        assert run.kind == "scorecard"
+        assert (run.kind, run.key) == ("delivery", str(made.id))
         assert run.params == {
-            "scorecard_id": str(made.scorecard_id),
             "schedule_id": str(made.id),
-            "period_start": last_month(local.date()).isoformat(),
-            "grain": "month",
-            "locale": "en",
+            "occurrence": after.last_at.astimezone(UTC).isoformat(),
+            "day": local.date().isoformat(),
         }
         assert (local.hour, local.minute) == (6, 0)
         assert after.next_at is not None

@@ -3,14 +3,15 @@
 A rule is a small JSON object:
 
     {"every": "day", "at": "06:00"}
-    {"every": "working-day", "at": "06:00"}                   # Monday to Friday
+    {"every": "working-day", "at": "06:00"}
     {"every": "week", "day": "monday", "at": "06:00"}
     {"every": "month", "day": 1, "at": "06:00"}               # -1 is the last day; 31 is cut to the month
     {"every": "month", "working_day": 3, "at": "06:00"}
     {"every": "quarter", "day": 1, "at": "06:00"}             # also "year"
 
-with `"weekend": ["thursday", "friday"]` where the week differs. Months, quarters and years are
-those of the tenant's calendar, `at` is on the tenant's clock. An hour that summer time skips
+Months, quarters and years are those of the tenant's calendar, `at` is on the tenant's clock. Working
+days are the tenant's (its weekend, its country's holidays, its own days), unless the rule names a
+`"weekend": ["thursday", "friday"]` of its own, which then alone decides. An hour that summer time skips
 happens an hour later; one it repeats happens once.
 """
 
@@ -18,7 +19,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -32,6 +33,16 @@ EVERY = ("day", "working-day", "week", *PERIODS)
 CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 ONE_DAY = timedelta(days=1)
 EXAMPLE = '{"every": "month", "day": 1, "at": "06:00"}'
+LONGEST_HOLIDAY = 60
+"""Days without a working day after which a rule stops waiting for one."""
+
+Works = Callable[[date], bool]
+"""Whether people work on a day."""
+
+
+def monday_to_friday(day: date) -> bool:
+    """The working days of whoever says nothing about theirs."""
+    return day.weekday() < 5
 
 
 class RuleError(ValueError):
@@ -43,14 +54,19 @@ class Rule:
     """A parsed rule.
 
     `day` is a day's place in its period (negative from the end) or, in a week, the weekday from 0;
-    `working` counts only days outside `weekend`.
+    `working` counts working days only. `weekend` None leaves it to the tenant which days those are.
     """
 
     every: str
     at: time
     day: int = 1
     working: bool = False
-    weekend: frozenset[int] = frozenset({5, 6})
+    weekend: frozenset[int] | None = None
+
+    @property
+    def asks_for_working_days(self) -> bool:
+        """Whether its days depend on which days the tenant works."""
+        return self.weekend is None and (self.working or self.every == "working-day")
 
 
 def read(text: str) -> Rule:
@@ -76,8 +92,8 @@ def parse(raw: Mapping[str, Any]) -> Rule:
         raise RuleError("A rule has either a day or a working_day; remove one.")
     if every in ("day", "working-day") and ("day" in raw or "working_day" in raw):
         raise RuleError(f"A rule for every {every} takes no day; remove it.")
-    weekend = frozenset(_weekday(name) for name in raw.get("weekend", ("saturday", "sunday")))
-    if len(weekend) > 6:
+    weekend = frozenset(_weekday(name) for name in raw["weekend"]) if "weekend" in raw else None
+    if weekend is not None and len(weekend) > 6:
         raise RuleError("A week needs at least one working day; shorten the weekend.")
     return Rule(
         every=every,
@@ -88,40 +104,51 @@ def parse(raw: Mapping[str, Any]) -> Rule:
     )
 
 
-def next_tick(rule: Rule, after: datetime, zone: ZoneInfo, calendar: Calendar) -> datetime:
-    """The first moment later than `after` (aware) that the rule names, in UTC."""
-    for day in _days(rule, after.astimezone(zone).date(), calendar):
+def next_tick(
+    rule: Rule, after: datetime, zone: ZoneInfo, calendar: Calendar, works: Works = monday_to_friday
+) -> datetime:
+    """The first moment later than `after` (aware) that the rule names, in UTC.
+
+    `works` are the tenant's working days, for rules that leave them to the tenant.
+    """
+    if rule.weekend is not None:
+        weekend = rule.weekend
+        works = lambda day: day.weekday() not in weekend  # noqa: E731  one of two ways to say the same
+    for day in _days(rule, after.astimezone(zone).date(), calendar, works):
         moment = datetime.combine(day, rule.at, tzinfo=zone).astimezone(UTC)
         if moment > after:
             return moment
     raise AssertionError("the days of a rule never end")
 
 
-def _days(rule: Rule, start: date, calendar: Calendar) -> Iterator[date]:
+def _days(rule: Rule, start: date, calendar: Calendar, works: Works) -> Iterator[date]:
     """The rule's days in order, from the period of `start` on."""
     if rule.every in PERIODS:
         period = calendar.period(rule.every, start)
         while True:
-            yield _pick(rule, period)
+            yield _pick(rule, period, works)
             period = calendar.step(period, 1)
-    day = start
+    day, idle = start, 0
     while True:
-        if _matches(rule, day):
+        if _matches(rule, day, works) or idle >= LONGEST_HOLIDAY:
+            idle = 0
             yield day
+        idle += 1
         day += ONE_DAY
 
 
-def _matches(rule: Rule, day: date) -> bool:
+def _matches(rule: Rule, day: date, works: Works) -> bool:
     if rule.every == "week":
         return day.weekday() == rule.day
-    return rule.every == "day" or day.weekday() not in rule.weekend
+    return rule.every == "day" or works(day)
 
 
-def _pick(rule: Rule, period: Period) -> date:
+def _pick(rule: Rule, period: Period, works: Works) -> date:
     length = (period.end - period.start).days
     days = [period.start + timedelta(days=n) for n in range(length)]
     if rule.working:
-        days = [day for day in days if day.weekday() not in rule.weekend]
+        # A period that nobody works in at all still has its report.
+        days = [day for day in days if works(day)] or days
     index = rule.day - 1 if rule.day > 0 else len(days) + rule.day
     return days[min(max(index, 0), len(days) - 1)]
 

@@ -1,27 +1,30 @@
-"""Turn due schedules into requests for scorecards, each of the last period complete by then."""
+"""Turn due schedules into requests to make and send their scorecards."""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import DateTime, Integer, Text, Uuid, text
+from sqlalchemy import DateTime, Integer, Row, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from tallymark.jobs.request import Priority, request
-from tallymark.jobs.weights import SCORECARD_SECONDS_PER_MILLION_ROWS
+from tallymark.jobs.weights import LIGHT
 from tallymark_sdk.calendars import Calendar, calendar
 from tallymark_tenants.db import Database
+from tallymark_tenants.profile import TenantProfile
 
-from .rule import Rule, next_tick, read
+from .rule import Rule, Works, monday_to_friday, next_tick, read
 
 logger = logging.getLogger(__name__)
 
-KIND = "scorecard"
-"""The kind of run a schedule asks for."""
+KIND = "delivery"
+"""The kind of run a schedule asks for: it asks for the editions, and writes down whom each goes to."""
 
 TICKS = 50
 """Schedules that tick in one turn of the dispatcher: it has runs to send meanwhile. The next turn follows at once."""
@@ -36,24 +39,25 @@ _DUE = text(f"""
 # The tick and its run are lost together if the server dies now, and then made again: no reason to wait for its disk.
 _NO_WAIT = text("set local synchronous_commit = off")
 _LOCKED = text("""
-    select s.scorecard_id, s.rule, s.next_at, now() as now, t.timezone, t.calendar, t.fiscal_start,
-           t.year_end, c.grain, c.locale
+    select s.rule, s.days, s.next_at, now() as now, t.slug, t.name, t.timezone, t.calendar, t.fiscal_start,
+           t.year_end, t.country, t.weekend
     from schedules s
     join tenants t on t.id = s.tenant_id
-    join scorecards c on c.tenant_id = s.tenant_id and c.id = s.scorecard_id
     where s.tenant_id = :tenant and s.id = :id and s.enabled and (s.next_at is null or s.next_at <= now())
     for update of s skip locked
 """).columns(
-    scorecard_id=Uuid,
     rule=Text,
+    days=JSONB,
     next_at=DateTime(timezone=True),
     now=DateTime(timezone=True),
+    slug=Text,
+    name=Text,
     timezone=Text,
     calendar=Text,
     fiscal_start=Integer,
     year_end=Text,
-    grain=Text,
-    locale=Text,
+    country=Text,
+    weekend=Text,
 )
 _MOVE_ON = text("""
     update schedules set last_at = :last, next_at = :next where tenant_id = :tenant and id = :id
@@ -78,17 +82,35 @@ def tick_due(database: Database, session: Session) -> int:
     return sum(_tick(database, row.tenant_id, row.id) for row in session.execute(_DUE).all())
 
 
-def catch_up(rule: Rule, first: datetime | None, now: datetime, zone: ZoneInfo, calendar_: Calendar) -> Ticks:
+def catch_up(
+    rule: Rule,
+    first: datetime | None,
+    now: datetime,
+    zone: ZoneInfo,
+    calendar_: Calendar,
+    works: Works = monday_to_friday,
+) -> Ticks:
     """However many ticks were missed from `first` to `now`, only the latest is caught up on.
 
     Without a `first` the schedule is new: it owes nothing for the past.
     """
     if first is None:
-        return Ticks(latest=None, upcoming=next_tick(rule, now, zone, calendar_))
+        return Ticks(latest=None, upcoming=next_tick(rule, now, zone, calendar_, works))
     latest = upcoming = first
     while upcoming <= now:
-        latest, upcoming = upcoming, next_tick(rule, upcoming, zone, calendar_)
+        latest, upcoming = upcoming, next_tick(rule, upcoming, zone, calendar_, works)
     return Ticks(latest=latest.astimezone(UTC), upcoming=upcoming)
+
+
+def works_of(rule: Rule, profile: TenantProfile, days: list[Any]) -> Works:
+    """The tenant's working days, where the rule asks for them; `days` are its own, as pairs of a date and whether."""
+    if not rule.asks_for_working_days:
+        return monday_to_friday
+    from tallymark.calendars import workdays_of  # the world's holidays: nothing that every dispatcher needs
+    from tallymark_sdk.calendars.workdays import Holiday
+
+    own = [Holiday(on=date.fromisoformat(on), is_workday=bool(worked)) for on, worked in days]
+    return workdays_of(profile, own).is_workday
 
 
 def _tick(database: Database, tenant_id: UUID, schedule_id: UUID) -> bool:
@@ -99,34 +121,39 @@ def _tick(database: Database, tenant_id: UUID, schedule_id: UUID) -> bool:
         if row is None:
             return False
         try:
-            zone, calendar_ = ZoneInfo(row.timezone), calendar(row.calendar, row.fiscal_start, row.year_end)
-            ticks = catch_up(read(row.rule), row.next_at, row.now, zone, calendar_)
-        except (ValueError, LookupError) as error:  # rule, calendar or zone; others must go on ticking
+            zone = ZoneInfo(row.timezone)
+            ticks = _ticks(row, tenant_id, zone)
+        except (ValueError, LookupError, NotImplementedError) as error:
+            # Its rule, calendar, country or zone; others must go on ticking.
             logger.warning("Schedule %s of tenant %s is switched off: %s", schedule_id, tenant_id, error)
             session.execute(_SWITCH_OFF, names)
             return False
         session.execute(_MOVE_ON, {**names, "last": ticks.latest, "next": ticks.upcoming})
         if ticks.latest is None:
             return False
+        occurrence = ticks.latest.isoformat()
         day = ticks.latest.astimezone(zone).date()
-        reported = calendar_.step(calendar_.period(row.grain, day), -1)
-        params = {
-            "scorecard_id": str(row.scorecard_id),
-            "schedule_id": str(schedule_id),
-            "period_start": reported.start.isoformat(),
-            "grain": row.grain,
-            "locale": row.locale,
-        }
-        key = f"{row.scorecard_id}:{reported.start}:{row.grain}:{row.locale}"
-        version = f"schedule {schedule_id} {ticks.latest.isoformat()}"
         request(
             session,
             tenant_id,
             KIND,
-            key,
-            version,
-            params,
+            str(schedule_id),
+            f"tick {occurrence}",
+            {"schedule_id": str(schedule_id), "occurrence": occurrence, "day": day.isoformat()},
+            LIGHT,
             priority=Priority.SCHEDULED,
-            seconds_per_million_rows=SCORECARD_SECONDS_PER_MILLION_ROWS,
         )
     return True
+
+
+def _ticks(row: Row[Any], tenant_id: UUID, zone: ZoneInfo) -> Ticks:
+    profile = TenantProfile(
+        id=tenant_id,
+        slug=row.slug,
+        name=row.name,
+        timezone=row.timezone,
+        country=row.country,
+        weekend=row.weekend,
+    )
+    rule, cut = read(row.rule), calendar(row.calendar, row.fiscal_start, row.year_end)
+    return catch_up(rule, row.next_at, row.now, zone, cut, works_of(rule, profile, row.days))
