@@ -146,7 +146,7 @@ def write_customers(world: World, reps: list[Rep], accounts: list[Account]) -> N
             segment=account.segment,
             size_band=band,
             employees=employees,
-            annual_revenue=world.money(employees * dice.randint(90, 210) * 1000),
+            annual_revenue=world.largest(employees * dice.randint(90, 210) * 1000),
             country=account.country,
             region_id=account.region,
             source=account.source,

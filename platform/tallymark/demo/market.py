@@ -9,6 +9,7 @@ from tallymark.demo.orders import Order
 from tallymark.demo.products import Product
 from tallymark.demo.world import UNITS, WARM_UP, World, month_after
 
+_MANY_UNITS, _NEARER_MARKET = 100_000, 0.05
 _SIZES = {"north-america": 210e6, "europe": 160e6, "asia-pacific": 120e6}
 
 
@@ -65,6 +66,8 @@ def write_rivals(world: World, products: list[Product]) -> None:
                     observed_on=month + timedelta(days=dice.randint(0, 20)) if month < world.today else month,
                     price=world.money(price),
                 )
+    # A stored amount has fourteen digits before its point, fewer than a world market has rials.
+    share = 1.0 if UNITS.get(world.currency, 1.0) < _MANY_UNITS else _NEARER_MARKET
     for year in range(world.start.year, world.today.year + 1):
         for region, size in _SIZES.items():
             for group in dict.fromkeys(product.group for product in products):
@@ -76,7 +79,7 @@ def write_rivals(world: World, products: list[Product]) -> None:
                     period_start=date(year, 1, 1),
                     period_end=date(year + 1, 1, 1),
                     value=world.money(
-                        round(size * dice.uniform(0.12, 0.3) * 1.04 ** (year - world.start.year), -5)
+                        round(share * size * dice.uniform(0.12, 0.3) * 1.04 ** (year - world.start.year), -5)
                     ),
                 )
 

@@ -38,6 +38,7 @@ UNITS: Mapping[str, float] = {
     "VND": 25400.0,
     "IRR": 600000.0,
 }
+LARGEST = Decimal(10) ** 14
 WHOLE_UNITS = 20.0  # currencies with more units to the dollar are not counted in cents here
 
 
@@ -104,6 +105,11 @@ class World:
         units = UNITS.get(currency or self.currency, 1.0)
         places = 2 if units < WHOLE_UNITS else -2 if units > 1000 else 0
         return Decimal(round(dollars * units * 10**places)).scaleb(-places)
+
+    def largest(self, dollars: float) -> Decimal | None:
+        """The same of what may be more than is stored: fourteen digits before the point; None beyond them."""
+        amount = self.money(dollars)
+        return amount if amount < LARGEST else None
 
     def add(self, dataset: str, **values: Any) -> None:
         """Add a row; every dataset's rows name the same columns each time."""

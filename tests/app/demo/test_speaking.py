@@ -73,3 +73,12 @@ def test_every_word_has_a_translation_with_its_places(language):
 def test_each_language_has_a_place_and_a_company_of_its_own():
     assert len({company_name(tag) for tag in PLACES}) == len(PLACES) == 4
     assert (PLACES["fa"].calendar, PLACES["fa"].money_display) == ("jalali", "toman")
+
+
+@pytest.mark.parametrize("locale", sorted(PLACES))
+def test_every_places_amounts_fit_what_is_stored(locale):
+    place = PLACES[locale]
+    basis = Basis(
+        today=date(2026, 11, 22), currency=place.currency, timezone=place.timezone, calendar=place.calendar
+    )
+    assert make_sample(basis).tables["orders"].num_rows == 3000
