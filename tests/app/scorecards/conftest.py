@@ -1,4 +1,4 @@
-"""The sample scorecard and its PDF, made once."""
+"""The sample scorecard and its PDF, made once; and a document with every kind of section."""
 
 import importlib.util
 from pathlib import Path
@@ -10,15 +10,25 @@ from tallymark.scorecards.document import Document
 from tallymark.scorecards.render import Rendered, render_pdf
 
 
-@pytest.fixture(scope="session")
-def sample() -> ModuleType:
-    """The module beside this file that builds the sample."""
-    spec = importlib.util.spec_from_file_location("scorecard_sample", Path(__file__).with_name("sample.py"))
+def _beside(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"scorecard_{name}", Path(__file__).with_name(f"{name}.py"))
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def sample() -> ModuleType:
+    """The module beside this file that composes the sample."""
+    return _beside("sample")
+
+
+@pytest.fixture(scope="session")
+def full() -> ModuleType:
+    """The module beside this file that makes a document with every kind of section."""
+    return _beside("full")
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,7 @@ from tallymark.scorecards.charts import (
     Sparkline,
     TrendChart,
     axis_ticks,
-    draw_bar,
-    draw_sparkline,
-    draw_trend,
+    draw,
 )
 
 
@@ -44,25 +42,25 @@ def widths(svg):
 
 
 def test_a_bar_is_as_long_as_its_part_and_never_longer_than_its_track():
-    assert widths(draw_bar(Bar(part=0.25))) == [100, 100, 25]
-    assert widths(draw_bar(Bar(part=7))) == [100, 100, 100]
-    assert widths(draw_bar(Bar(part=-1))) == [100, 100]
+    assert widths(draw(Bar(part=0.25))) == [100, 100, 25]
+    assert widths(draw(Bar(part=7))) == [100, 100, 100]
+    assert widths(draw(Bar(part=-1))) == [100, 100]
 
 
 def test_a_bar_grows_from_where_reading_starts():
-    assert 'x="75.00%" width="25.00%"' in draw_bar(Bar(part=0.25), direction="rtl")
-    assert 'x="20.00%"' in draw_bar(Bar(part=0.25, tick=0.8), direction="rtl")
+    assert 'x="75.00%" width="25.00%"' in draw(Bar(part=0.25), direction="rtl")
+    assert 'x="20.00%"' in draw(Bar(part=0.25, tick=0.8), direction="rtl")
 
 
 def test_a_gap_in_the_values_is_a_gap_in_the_line():
-    svg = draw_sparkline(Sparkline(points=(1, 2, None, 4, 5)))
+    svg = draw(Sparkline(points=(1, 2, None, 4, 5)))
     assert svg.count("<polyline") == 2
-    assert draw_sparkline(Sparkline(points=(None, None))) == ""
-    assert "<circle" not in draw_sparkline(Sparkline(points=(1, 2, None)))
+    assert draw(Sparkline(points=(None, None))) == ""
+    assert "<circle" not in draw(Sparkline(points=(1, 2, None)))
 
 
 def test_equal_values_lie_on_one_level():
-    places = re.search(r'<polyline points="([^"]+)"', draw_sparkline(Sparkline(points=(3, 3, 3))))[1]
+    places = re.search(r'<polyline points="([^"]+)"', draw(Sparkline(points=(3, 3, 3))))[1]
     assert len({point.split(",")[1] for point in places.split()}) == 1
 
 
@@ -76,7 +74,7 @@ def test_a_trend_marks_what_missed_and_steps_its_target():
         high=4,
         lines=4,
     )
-    svg = draw_trend(chart)
+    svg = draw(chart)
     assert svg.count('class="hollow"') == 1
     assert svg.count("<circle") == 2
     assert svg.count('class="s-target"') == 1
@@ -84,6 +82,6 @@ def test_a_trend_marks_what_missed_and_steps_its_target():
 
 
 def test_captions_are_escaped():
-    svg = draw_bar(Bar(part=0.5, caption="<script>&"))
+    svg = draw(Bar(part=0.5, caption="<script>&"))
     assert isinstance(svg, Markup)
     assert "<title>&lt;script&gt;&amp;</title>" in svg

@@ -32,12 +32,38 @@ def test_language_and_direction_stand_on_the_article(sample, tree):
     assert persian.startswith('<article class="scorecard" lang="fa" dir="rtl">')
 
 
-def test_each_kpi_links_to_its_passport(tree):
+def test_the_name_of_each_kpi_opens_its_passport_without_a_script(tree):
     ids = Counter(element.get("id") for element in tree.iter() if element.get("id"))
     assert set(ids.values()) == {1}
+    dialogs = {element.get("id"): element for element in tree.iter("dialog")}
+    opened = [
+        element.get("popovertarget")
+        for element in tree.iter("button")
+        if "popovertargetaction" not in element.attrib and element.get("class") == "opens"
+    ]
+    assert len(opened) == 12
+    assert set(opened) == set(dialogs)
+    for dialog in dialogs.values():
+        assert "popover" in dialog.attrib
+        assert dialog.get("aria-labelledby") in ids
+        (close,) = [each for each in dialog.iter("button") if each.get("popovertargetaction") == "hide"]
+        assert close.get("aria-label") == "Close"
+
+
+def test_every_link_inside_the_page_leads_somewhere(tree):
+    ids = {element.get("id") for element in tree.iter()}
     links = [element.get("href") for element in tree.iter("a")]
-    assert len(links) == 12
-    assert {link.removeprefix("#") for link in links} == set(ids)
+    assert links
+    assert {link.removeprefix("#") for link in links if link.startswith("#")} <= ids
+    assert {element.get("popovertarget") for element in tree.iter("button")} <= ids
+
+
+def test_a_passport_leads_to_its_rows(document):
+    html = str(render_page(document, rows_of=lambda metric: f"/rows?metric={metric}"))
+    dialog = re.search(r'<dialog[^>]* id="about-revenue-bookings".*?</dialog>', html, re.DOTALL)[0]
+    assert 'href="/rows?metric=revenue.bookings"' in dialog
+    assert "46, see and export them" in dialog
+    assert "Sum of the amount of won opportunities closed in the period" in dialog
 
 
 def test_status_is_shape_and_word_and_colour(html):
@@ -55,10 +81,12 @@ def test_no_text_is_drawn_in_a_picture(html):
 
 
 def test_the_chart_has_its_numbers_behind_it(document, tree):
-    table = next(element for element in tree.iter("details")).find("table")
+    (section,) = [each for each in tree.iter("section") if each.get("class") == "trend-section"]
+    table = next(next(section.iter("details")).iter("table"))
     assert len(list(table.iter("tr"))) == 13
     cells = {cell.text for cell in table.iter("td")}
-    assert {point.value.text for point in document.sections[1].points} <= cells
+    trend = next(each for each in document.sections if each.kind == "trend")
+    assert {point.value.text for point in trend.points} <= cells
 
 
 def test_hostile_names_are_escaped(sample):

@@ -100,7 +100,7 @@ def test_drawings_have_alternative_texts(reader):
 
 def test_tables_are_tables_with_headers(reader):
     kinds = [element.get("/S") for element in structure(reader)]
-    assert kinds.count("/Table") == 2
+    assert kinds.count("/Table") == 3  # the figures under the trend, representatives, regions
     assert kinds.count("/TH") >= 20
 
 
@@ -121,10 +121,25 @@ def test_only_our_typefaces_are_used_and_embedded(reader):
     assert names <= {"Inter", "Inter-Medium", "Inter-Semi-Bold", "Inter-SemiBold", "Inter-Bold"}
 
 
-def test_a_tile_links_to_its_passport(reader):
-    links = [annotation.get_object() for page in reader.pages[:2] for annotation in page.get("/Annots", [])]
-    assert len(links) == 12
-    assert str(links[0]["/Dest"]) == "passport-revenue-bookings"
+def links(reader):
+    """Where each link of the document leads."""
+    annotations = [each.get_object() for page in reader.pages for each in page.get("/Annots", [])]
+    return [str(each["/Dest"]) for each in annotations if "/Dest" in each]
+
+
+def test_a_tile_links_to_its_passport_and_the_passport_back(document, reader):
+    tiles = [tile for group in document.sections[0].groups for tile in group.tiles]
+    wanted = {tile.metric.replace(".", "-") for tile in tiles}
+    found = links(reader)
+    assert {each.removeprefix("passport-") for each in found if each.startswith("passport-")} == wanted
+    assert {each.removeprefix("kpi-") for each in found if each.startswith("kpi-")} == wanted
+
+
+def test_a_finding_links_to_the_figures_it_stands_on(document, reader):
+    on_first_page = [each.get_object() for each in reader.pages[0].get("/Annots", [])]
+    found = {str(each["/Dest"]) for each in on_first_page}
+    stood_on = {metric for finding in document.summary.findings for metric in finding.metrics}
+    assert {f"passport-{metric.replace('.', '-')}" for metric in stood_on} <= found
 
 
 def test_it_is_small(rendered):
