@@ -63,4 +63,4 @@ def _bare(value: Any) -> Any:
         return bare(value)
     if isinstance(value, dict):
         return {name: _bare(item) for name, item in value.items()}
-    return [_bare(item) for item in value] if isinstance(value, list) else value
+    return [_bare(item) for item in value] if isinstance(value, list | tuple) else value

@@ -185,6 +185,7 @@ def _styles(styles: dict[str, int]) -> str:
         '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
         f'<cellXfs count="{2 + len(styles)}"><xf numFmtId="49" fontId="0" fillId="0" borderId="0" applyNumberFormat="1"/>'
         f'<xf numFmtId="49" fontId="1" fillId="2" borderId="0" applyFont="1" applyFill="1"/>{cells}</cellXfs>'
+        '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
         "</styleSheet>"
     )
 
