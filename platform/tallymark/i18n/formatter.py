@@ -79,6 +79,12 @@ class Formatter:
         text = _LEADING_HYPHEN.sub(MINUS, text)
         return isolation.isolate(text, self.texts.direction)
 
+    def code(self, text: str) -> str:
+        """A version or another code of ours in the reader's digits: `0.1.0`, in Persian `۰.۱.۰`."""
+        if digits := DIGITS.get(self.texts.locale.language):
+            text = text.translate({ord("0") + index: digit for index, digit in enumerate(digits)})
+        return isolation.isolate(text, self.texts.direction)
+
     # numbers --------------------------------------------------------------------------------------------------------
     def number(self, value: Number, places: int = 0) -> str:
         """`1,234.5` with exactly `places` decimals."""

@@ -135,6 +135,7 @@ def _facts(metric: Metric, wording: Wording, formatter: Formatter) -> MetricFact
         better=metric.better,
         formula=wording.formula(metric.key),
         inputs=wording.registry.columns_of(metric.key),
+        reads=_reads(metric.key, wording, formatter),
         pack=f"{pack.distribution} {pack.version}",
         version=metric.version,
         additive=metric.additive,
@@ -147,6 +148,20 @@ def _facts(metric: Metric, wording: Wording, formatter: Formatter) -> MetricFact
             for each in metric.parameters
             if metric.values.get(each.name, each.default) is not None
         ),
+    )
+
+
+def _reads(key: str, wording: Wording, formatter: Formatter) -> tuple[str, ...]:
+    """The metric's columns by dataset, in words."""
+    columns: dict[str, list[str]] = {}
+    for path in wording.registry.columns_of(key):
+        dataset, _dot, column = path.partition(".")
+        columns.setdefault(dataset, []).append(wording.word(key, column))
+    return tuple(
+        formatter.texts.gettext(
+            "%(dataset)s: %(columns)s", dataset=wording.word(key, dataset), columns=formatter.listing(names)
+        )
+        for dataset, names in columns.items()
     )
 
 

@@ -27,7 +27,7 @@ def _passport(metric: MetricFacts, book: Book) -> Passport:
         name=metric.name,
         value=book.figure(value, metric.unit),
         formula=metric.formula,
-        inputs=metric.inputs,
+        inputs=metric.reads or metric.inputs,
         rows=book.known(Decimal(cell.rows if cell else 0), "count"),
         left_out=tuple(
             LeftOut(reason=book.texts.gettext(reason), rows=book.known(Decimal(rows), "count"))
@@ -36,7 +36,11 @@ def _passport(metric: MetricFacts, book: Book) -> Passport:
         fresh=_freshness(metric, book),
         filters=_filters(metric, book),
         reconciliation=_reconciliation(metric, book),
-        pack=book.texts.gettext("v%(version)s · %(pack)s", version=metric.version, pack=metric.pack),
+        pack=book.texts.gettext(
+            "v%(version)s · %(pack)s",
+            version=book.format.code(str(metric.version)),
+            pack=book.format.code(metric.pack),
+        ),
         reason=None if value is not None else why_empty(metric.key, book),
     )
 

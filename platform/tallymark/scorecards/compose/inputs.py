@@ -33,6 +33,8 @@ class MetricFacts:
     additive: bool = False
     parameters: tuple[str, ...] = ()
     """Its parameters with their values, in words."""
+    reads: tuple[str, ...] = ()
+    """Its inputs in words, a dataset each: "opportunities: amount, closed on"."""
 
 
 @dataclass(frozen=True, kw_only=True)
