@@ -41,7 +41,7 @@ layers: $(DEV)  ## import-linter: who may import whom
 	@$(BIN)/lint-imports
 
 texts: $(DEV)  ## collect the product's texts into its catalogues, and say how many have no translation
-	@$(BIN)/python scripts/texts.py
+	@$(BIN)/python -m scripts.texts
 
 pins: $(DEV)  ## write requirements/ again after a change in a pyproject.toml
 	@$(BIN)/python scripts/pins.py

@@ -9,42 +9,63 @@ import re
 from collections.abc import Iterator
 
 ERRORS = frozenset(
-    {
-        *(
-            "AccountError",
-            "BadCredentials",
-            "MemberUnknown",
-            "PasswordTooWeak",
-            "SettingRejected",
-            "ValueRejected",
-        ),
-        *("KpiSetRefused", "OwnKpiRefused", "OwnKpiUnknown", "InvalidParameter", "ScorecardRefused"),
-        *("CalendarError", "TargetError", "TargetRefused", "UnknownDimension", "UnknownMetric"),
-        *(
-            "Ambiguous",
-            "BadValue",
-            "ImportFailed",
-            "MappingError",
-            "UnreadableFile",
-            "UploadMissing",
-            "UploadRefused",
-        ),
-        *("NoBridge", "_NotLinear", "NoCell", "NoExplanation", "CompositionError", "ScopeError", "RuleError"),
-        *("GiveUp", "LeaseLost", "Retry", "RunTaken", "TimeLimitReached", "EngineError", "LakeError"),
-        *(
-            "AssetRefused",
-            "DocumentTooLarge",
-            "RenderCrashed",
-            "RenderOutOfMemory",
-            "RenderTimedOut",
-            "TooManyPages",
-        ),
-    }
+    [
+        "AccountError",
+        "BadCredentials",
+        "MemberUnknown",
+        "PasswordTooWeak",
+        "SettingRejected",
+        "ValueRejected",
+        "KpiSetRefused",
+        "OwnKpiRefused",
+        "OwnKpiUnknown",
+        "InvalidParameter",
+        "ScorecardRefused",
+        "WrongFormula",
+        "WrongKpi",
+        "_wrong",
+        "wrong",
+        "CalendarError",
+        "TargetError",
+        "TargetRefused",
+        "UnknownDimension",
+        "UnknownMetric",
+        "CompositionError",
+        "ScopeError",
+        "RuleError",
+        "Ambiguous",
+        "BadValue",
+        "ImportFailed",
+        "MappingError",
+        "UnreadableFile",
+        "UploadMissing",
+        "UploadRefused",
+        "NoBridge",
+        "_NotLinear",
+        "NoCell",
+        "NoExplanation",
+        "GiveUp",
+        "LeaseLost",
+        "Retry",
+        "RunTaken",
+        "TimeLimitReached",
+        "EngineError",
+        "LakeError",
+        "AssetRefused",
+        "DocumentTooLarge",
+        "RenderCrashed",
+        "RenderOutOfMemory",
+        "RenderTimedOut",
+        "TooManyPages",
+    ]
 )
-"""Errors whose text reaches a page, an answer of the interface or a document."""
+"""Errors whose text reaches a page, an answer of the interface or a document, besides all `…Refused` and `…Rejected`."""
 
 SAYING = frozenset({"progress"})
 """Functions whose text is stored and read later."""
+
+NAMED = frozenset({"sentence", "proof", "question", "reason", "detail", "message"})
+"""Names that hold such texts, as variables and as arguments."""
 
 _HELPERS = frozenset(
     {"str", "len", "strip", "join", "replace", "min", "max", "sorted", "split", "upper", "lower"}
@@ -55,10 +76,20 @@ _IDENTIFIER = re.compile(r"[a-z_]\w*", re.IGNORECASE)
 def sentences(source: str) -> Iterator[str]:
     """The texts of errors raised in a module, and of what its classes say when nothing else is said."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and _name(node.func) in ERRORS | SAYING:
+        if isinstance(node, ast.Call) and _speaks(_name(node.func)):
             yield from filter(None, map(_text, node.args))
-        if isinstance(node, ast.Assign) and [_name(each) for each in node.targets] == ["sentence"]:
-            yield from filter(None, [_text(node.value)])
+        if isinstance(node, ast.Assign) and {_name(each) for each in node.targets} & NAMED:
+            yield from filter(None, map(_text, _choices(node.value)))
+        if isinstance(node, ast.keyword) and node.arg in NAMED:
+            yield from filter(None, map(_text, _choices(node.value)))
+
+
+def _speaks(name: str) -> bool:
+    return name in ERRORS | SAYING or name.endswith(("Refused", "Rejected"))
+
+
+def _choices(node: ast.expr) -> list[ast.expr]:
+    return [node.body, *_choices(node.orelse)] if isinstance(node, ast.IfExp) else [node]
 
 
 def _name(node: ast.expr) -> str:
@@ -70,7 +101,8 @@ def _text(node: ast.expr) -> str:
     if isinstance(node, ast.Constant):
         text = node.value if isinstance(node.value, str) else ""
     elif isinstance(node, ast.JoinedStr):
-        text, named = "", {}
+        text = ""
+        named: dict[str, str] = {}
         for part in node.values:
             if isinstance(part, ast.Constant):
                 text += str(part.value).replace("%", "%%")

@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
-from spoken import sentences
+from scripts.spoken import sentences
 
 from tallymark.i18n.catalogue import LOCALE_DIR
 from tallymark_sdk.texts import LANGUAGES
@@ -23,10 +23,12 @@ PACKAGES = (
     ROOT / "connectors" / "tallymark_connectors",
     ROOT / "metrics_plugins" / "sdk" / "tallymark_sdk" / "calendars",
     ROOT / "metrics_plugins" / "sdk" / "tallymark_sdk" / "targets",
+    ROOT / "metrics_plugins" / "sdk" / "tallymark_sdk" / "own",
 )
 TEMPLATE = LOCALE_DIR / "messages.pot"
 KEYWORDS = {name: DEFAULT_KEYWORDS[name] for name in ("_", "gettext", "ngettext")} | {
     "mark": None,
+    "mark_text": None,
     "Said": None,
 }
 HEADER = 'msgid ""\nmsgstr ""\n"Language: {language}\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n'

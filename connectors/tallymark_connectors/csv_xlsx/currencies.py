@@ -10,10 +10,11 @@ from tallymark_connectors.csv_xlsx.mapping import ColumnRule, Mapping
 from tallymark_connectors.csv_xlsx.sniffing import Sniffed
 from tallymark_connectors.csv_xlsx.text import is_nothing
 from tallymark_sdk.model import Column, Kind
+from tallymark_sdk.said import mark as mark_text
 
 # A litre of petrol costs 1.799: what one unit costs may be written finer than any amount can be paid.
 _FINER = frozenset({"unit_price", "list_price", "price"})
-_MARKS = {".": "comma", ",": "point"}  # decimal mark → the other one
+_MARKS = {".": mark_text("comma"), ",": mark_text("point")}  # decimal mark → the other one
 
 
 def currency_codes(texts: Iterable[str], default: str | None) -> frozenset[str]:
@@ -37,7 +38,9 @@ def answered_by_currency(
     if digits > 2 or (digits and column.name in _FINER):
         return finding
     value, line, mark = finding.grouped
-    most = ("no decimals", "at most one decimal", "at most two decimals")[digits]
+    most = (mark_text("no decimals"), mark_text("at most one decimal"), mark_text("at most two decimals"))[
+        digits
+    ]
     proof = (
         f"amounts in {' and '.join(sorted(currencies))} have {most}, so the {_MARKS[mark]} in {value} "
         f"on line {line} groups thousands"

@@ -15,9 +15,14 @@ from tallymark_connectors.csv_xlsx.dates import (
 )
 from tallymark_connectors.csv_xlsx.errors import BadValue
 from tallymark_connectors.csv_xlsx.numbers import Mark, mark_if_grouped, proof_of_mark
+from tallymark_sdk.said import mark as mark_text
 
-_ORDER_WORDS: Mapping[str, str] = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
-_MARK_WORDS: Mapping[str, str] = {".": "a decimal point", ",": "a decimal comma"}
+_ORDER_WORDS: Mapping[str, str] = {
+    "dmy": mark_text("day first"),
+    "mdy": mark_text("month first"),
+    "ymd": mark_text("year first"),
+}
+_MARK_WORDS: Mapping[str, str] = {".": mark_text("a decimal point"), ",": mark_text("a decimal comma")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,8 +118,9 @@ class DateEvidence:
         """The verdict over everything added so far."""
         calendar, asked = self._calendar()
         if len(self._proofs) > 1:
-            both = " but ".join(_only(*self._proofs[order], order) for order in sorted(self._proofs))
-            return DateFinding(order=None, calendar=calendar, proof=None, question=f"{both}; which is right?")
+            first, second, *_ = (_only(*self._proofs[order], order) for order in sorted(self._proofs))
+            question = f"{first} but {second}; which is right?"
+            return DateFinding(order=None, calendar=calendar, proof=None, question=question)
         if self._proofs:
             ((order, proof),) = self._proofs.items()
             return DateFinding(
@@ -135,12 +141,14 @@ class DateEvidence:
             return calendar, None  # type: ignore[return-value]  # keys are calendars
         if len(self._calendars) > 1:
             shown = " and ".join(f"{c} ({v!r} on line {n})" for c, (v, n) in sorted(self._calendars.items()))
-            return None, f"the column mixes calendars: {shown}"
+            question = f"the column mixes calendars: {shown}"
+            return None, question
         return None, None
 
 
 def _only(value: str, line: int, order: str) -> str:
-    return f"value {value!r} on line {line} can only be {_ORDER_WORDS[order]}"
+    sentence = f"value {value!r} on line {line} can only be {_ORDER_WORDS[order]}"
+    return sentence  # noqa: RET504  named for the collector of texts
 
 
 @dataclass
@@ -175,15 +183,11 @@ class NumberEvidence:
     def finding(self) -> NumberFinding:
         """The verdict over everything added so far."""
         if len(self._proofs) > 1:
-            both = " but ".join(
-                f"value {value!r} on line {line} has {_MARK_WORDS[mark]}"
-                for mark, (value, line) in sorted(self._proofs.items())
-            )
-            return NumberFinding(mark=None, proof=None, question=f"{both}; which is right?")
+            first, second, *_ = (_has(mark, *found) for mark, found in sorted(self._proofs.items()))
+            return NumberFinding(mark=None, proof=None, question=f"{first} but {second}; which is right?")
         if self._proofs:
-            ((mark, (value, line)),) = self._proofs.items()
-            proof = f"value {value!r} on line {line} has {_MARK_WORDS[mark]}"
-            return NumberFinding(mark=mark, proof=proof, question=None)  # type: ignore[arg-type]
+            ((mark, found),) = self._proofs.items()
+            return NumberFinding(mark=mark, proof=_has(mark, *found), question=None)  # type: ignore[arg-type]
         if self._open is not None:
             value, line = self._open
             question = (
@@ -195,6 +199,11 @@ class NumberEvidence:
     def _grouped(self, value: str, line: int) -> tuple[str, int, Mark] | None:
         mark = next(iter(self._marks_if_grouped))
         return (value, line, mark) if mark and len(self._marks_if_grouped) == 1 else None
+
+
+def _has(mark: str, value: str, line: int) -> str:
+    sentence = f"value {value!r} on line {line} has {_MARK_WORDS[mark]}"
+    return sentence  # noqa: RET504  named for the collector of texts
 
 
 def settle_dates(findings: Mapping[str, DateFinding]) -> dict[str, DateFinding]:

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from tallymark.api.problems import Problem, ProblemReply, problem_reply, wrong_fields
 from tallymark.web.access import API
 from tallymark_sdk.own import WrongKpi
+from tallymark_sdk.said import mark
 from tallymark_tenants.own_kpis import OwnKpiRefused, OwnKpiUnknown
 
 log = logging.getLogger(__name__)
@@ -61,10 +62,10 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
 
 
 _ADVICE = {
-    400: "The request was not understood, or its X-CSRFToken header is missing.",
-    401: "Sign in first.",
-    403: "Your role in this company doesn't allow this.",
-    404: "There is nothing at this address that you can see.",
-    405: "This method isn't allowed here.",
-    415: "Send JSON, with the header Content-Type: application/json.",
+    400: mark("The request was not understood, or its X-CSRFToken header is missing."),
+    401: mark("Sign in first."),
+    403: mark("Your role in this company doesn't allow this."),
+    404: mark("There is nothing at this address that you can see."),
+    405: mark("This method isn't allowed here."),
+    415: mark("Send JSON, with the header Content-Type: application/json."),
 }

@@ -9,7 +9,33 @@ from typing import Any
 from flask import Response, jsonify
 from marshmallow import ValidationError
 
+from tallymark.web.localisation import gettext as _
+from tallymark.web.localisation import say
 from tallymark_sdk.own import WrongFormula, WrongKpi
+from tallymark_sdk.said import mark
+
+CHECKS = (
+    *(mark("Missing data for required field."), mark("Unknown field."), mark("Field may not be null.")),
+    *(
+        mark("Not a valid string."),
+        mark("Not a valid list."),
+        mark("Not a valid boolean."),
+        mark("Invalid value."),
+    ),
+    *(
+        mark("Not a valid UUID."),
+        mark("Not a valid integer."),
+        mark("Not a valid number."),
+        mark("Not a valid date."),
+    ),
+    *(
+        mark("Invalid input type."),
+        mark("Must be one of: %(choices)s."),
+        mark("Shorter than minimum length %(min)s."),
+    ),
+    mark("Longer than maximum length %(max)s."),
+)
+"""What the schemas' library says itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +56,7 @@ class Fault:
 
     def as_json(self) -> dict[str, Any]:
         """The fault as the interface writes it; `column` counts from 1, as people do."""
-        told: dict[str, Any] = {"field": self.field, "message": self.message}
+        told: dict[str, Any] = {"field": self.field, "message": say(self.message)}
         if self.at is not None:
             told["position"] = {"at": self.at, "length": self.length, "column": self.at + 1}
         if self.suggestion:
@@ -49,15 +75,15 @@ class Problem:
     @classmethod
     def of_kpi(cls, error: WrongKpi) -> Problem:
         """A wrong definition."""
-        return cls(status=422, detail=str(error), faults=(fault_of(error),))
+        return cls(status=422, detail=error.sentence(_), faults=(fault_of(error),))
 
     def as_json(self) -> dict[str, Any]:
-        """The problem object."""
+        """The problem object, in the language of the request; the title names the status and is English."""
         told = {
             "type": "about:blank",
             "title": HTTPStatus(self.status).phrase,
             "status": self.status,
-            "detail": self.detail,
+            "detail": say(self.detail),
         }
         return told | ({"errors": [fault.as_json() for fault in self.faults]} if self.faults else {})
 
@@ -74,7 +100,7 @@ def fault_of(error: WrongKpi) -> Fault:
     """What is wrong with a definition, and where."""
     at, length = (error.at, error.length) if isinstance(error, WrongFormula) else (None, None)
     return Fault(
-        field=error.field, message=error.sentence(), at=at, length=length, suggestion=error.suggestion
+        field=error.field, message=error.sentence(_), at=at, length=length, suggestion=error.suggestion
     )
 
 

@@ -65,9 +65,8 @@ def _value(value: object, formatter: Formatter) -> str:
 def _words(text: str, formatter: Formatter) -> str:
     """Text in a place: a sentence or a word of ours in the reader's language, else a name as it is."""
     inner = text.strip()
-    said = _recognised(inner, formatter) if " " in inner else inner
-    if said == inner and _OURS.fullmatch(inner):
-        said = SDK.text(inner, formatter.locale)
+    ours = " " in inner or _OURS.fullmatch(inner)
+    said = _recognised(inner, formatter) if ours else inner
     return f"{text[: len(text) - len(text.lstrip())]}{said}" if said != inner else formatter.name(text)
 
 

@@ -125,7 +125,8 @@ def cancel(session: Session, tenant_id: UUID, run_id: UUID, by: str) -> bool:
     is the name that the run's reason shows.
     """
     names = {"tenant": tenant_id, "run": run_id}
-    done = session.execute(_CANCEL, {**names, "reason": f"Cancelled by {by}."}).scalar()
+    reason = f"Cancelled by {by}."
+    done = session.execute(_CANCEL, {**names, "reason": reason}).scalar()
     if done is None:
         return False
     session.execute(_FORGET, names)

@@ -9,6 +9,7 @@ from tallymark.calendars.countries import countries
 from tallymark.web.forms import Form, options
 from tallymark.web.localisation import LANGUAGES, formatter
 from tallymark.web.localisation import gettext as _
+from tallymark.web.words import calendar_names
 from tallymark_sdk.calendars import WEEKDAYS, calendar, year_end_of
 from tallymark_tenants.models.tenancy import MONEY_DISPLAYS
 from tallymark_tenants.profile import TenantProfile
@@ -72,18 +73,6 @@ def company_form(profile: TenantProfile, zones: Iterable[str]) -> CompanyForm:
     form.attribution.choices = options(attribution_names().items())
     form.money_display.choices = options(money_display_names(profile.currency).items())
     return form
-
-
-def calendar_names() -> dict[str, str]:
-    """The calendars in words."""
-    return {
-        "gregorian": _("Gregorian"),
-        "jalali": _("Jalali"),
-        "4-4-5": _("4-4-5 weeks a quarter"),
-        "4-5-4": _("4-5-4 weeks a quarter (retail)"),
-        "5-4-4": _("5-4-4 weeks a quarter"),
-        "iso-week": _("ISO weeks"),
-    }
 
 
 def money_display_names(currency: str) -> dict[str, str]:

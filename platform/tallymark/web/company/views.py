@@ -12,8 +12,8 @@ from tallymark.lake import Lake
 from tallymark.web.access import here, permits, user
 from tallymark.web.company.forms import CompanyForm, company_form, weekday_name
 from tallymark.web.company.year import year_of
+from tallymark.web.localisation import formatter, say
 from tallymark.web.localisation import gettext as _
-from tallymark.web.localisation import say
 from tallymark.web.scope import app_settings, scope
 from tallymark_sdk.calendars import WEEKDAYS
 from tallymark_tenants.accounts import Permission
@@ -56,6 +56,6 @@ def _page(form: CompanyForm) -> str:
     lake = Lake.of(app_settings())
     data = tenant_data(lake, profile, lake.pinned(scope().tenant()).values())
     today = datetime.now(ZoneInfo(profile.timezone)).date()
-    year = year_of(profile, own_days(data), request.args.get("year", ""), today)
+    year = year_of(profile, own_days(data), request.args.get("year", ""), today, formatter().locale)
     weekdays = [weekday_name(name) for name in WEEKDAYS]
     return render_template("company/index.html", form=form, year=year, weekdays=weekdays)

@@ -37,7 +37,9 @@ class Year:
         return sum(count for _, count in self.months)
 
 
-def year_of(profile: TenantProfile, own: tuple[Holiday, ...], asked: str, today: date) -> Year:
+def year_of(
+    profile: TenantProfile, own: tuple[Holiday, ...], asked: str, today: date, locale: str = ""
+) -> Year:
     """The year that `asked` names in the company's calendar, or this one."""
     cut = calendar_of(profile)
     period = cut.period("year", today)
@@ -48,7 +50,7 @@ def year_of(profile: TenantProfile, own: tuple[Holiday, ...], asked: str, today:
         period = cut.period("year", today)
         before, after = cut.step(period, -1), cut.step(period, 1)
     workdays = workdays_of(profile, own)
-    named = {each.on: each for each in public_holidays(profile.country, profile.locale)}
+    named = {each.on: each for each in public_holidays(profile.country, locale or profile.locale)}
     mine = {each.on for each in own}
     days = tuple(
         DayOff(

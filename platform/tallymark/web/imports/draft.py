@@ -3,6 +3,7 @@
 from collections.abc import Mapping as AbstractMapping
 from dataclasses import dataclass
 
+from tallymark.web.localisation import formatter, say
 from tallymark.web.localisation import gettext as _
 from tallymark_connectors.csv_xlsx.mapping import ColumnRule, Mapping, canonical_name, fillable
 from tallymark_connectors.csv_xlsx.profiling import ColumnProfile
@@ -10,6 +11,8 @@ from tallymark_connectors.csv_xlsx.sniffing import Sniffed
 from tallymark_connectors.csv_xlsx.text import key
 from tallymark_connectors.csv_xlsx.words import choice_words
 from tallymark_sdk.model import Column, Dataset, Kind
+from tallymark_sdk.rowwords import words
+from tallymark_sdk.texts import SDK
 
 LINE, RULE = "=line", "=rule"  # what a select holds instead of a header: the line number, the rule as it is
 REJECT, EMPTY = "", "=empty"  # what a value can become besides a choice
@@ -73,7 +76,7 @@ def _line(model: Dataset, column: Column, rule: ColumnRule | None, sniffed: Snif
     return ColumnLine(
         name=column.name,
         title=column_title(column.name),
-        description=column.description,
+        description=described(column),
         chosen=_chosen(rule, sniffed),
         rule_text=_rule_text(rule),
         examples=profile.examples[:3] if profile else (),
@@ -88,12 +91,18 @@ def _line(model: Dataset, column: Column, rule: ColumnRule | None, sniffed: Snif
 
 
 def column_title(name: str) -> str:
-    """A column's name for people: `rep_id` is "Rep", `closed_at` "Closed"."""
+    """A column's name for people, in the kit's words: `closed_at` is "Closed at"."""
     if name == "id":
         return "ID"
-    for ending in ("_id", "_at", "_on", "_hash"):
-        name = name.removesuffix(ending)
-    return name.replace("_", " ").capitalize()
+    said = SDK.text(words(name), formatter().locale)
+    return said[:1].upper() + said[1:]
+
+
+def described(thing: Column | Dataset) -> str:
+    """What a column or dataset holds, to those whose language has it; a name says enough to the others."""
+    english = formatter().texts.speaks_the_source
+    said = SDK.text(thing.description, formatter().locale)
+    return said if english or said != thing.description else ""
 
 
 def _profile(rule: ColumnRule | None, sniffed: Sniffed) -> ColumnProfile | None:
@@ -123,17 +132,11 @@ def _finding(column: Column, profile: ColumnProfile | None) -> tuple[str, str, s
     if profile is None:
         return "", "", ""
     if column.kind in _DATED and profile.dates:
-        return (
-            "order" if profile.dates.question else "",
-            profile.dates.question or "",
-            profile.dates.proof or "",
-        )
+        question, proof = profile.dates.question or "", profile.dates.proof or ""
+        return "order" if question else "", say(question), say(proof)
     if column.kind in _NUMERIC and profile.numbers:
-        return (
-            "decimal" if profile.numbers.question else "",
-            profile.numbers.question or "",
-            profile.numbers.proof or "",
-        )
+        question, proof = profile.numbers.question or "", profile.numbers.proof or ""
+        return "decimal" if question else "", say(question), say(proof)
     return "", "", ""
 
 

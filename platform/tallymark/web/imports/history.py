@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tallymark.web.words import connection_kind
 from tallymark_tenants.models import Connection, Dataset, Snapshot, Sync
 
 SHOWN = 50
@@ -87,7 +88,7 @@ def list_connections(session: Session) -> list[ConnectionRow]:
     )
     wanted = select(Connection.id, Connection.name, Connection.kind, fresh).order_by(Connection.name)
     return [
-        ConnectionRow(id=identity, name=name, kind=kind, fresh=when)
+        ConnectionRow(id=identity, name=name, kind=connection_kind(kind), fresh=when)
         for identity, name, kind, when in session.execute(wanted)
     ]
 

@@ -11,7 +11,7 @@ from wtforms import SelectField
 from tallymark.web.access import here, permits
 from tallymark.web.forms import Form, options
 from tallymark.web.imports.answers import answered, unconfirmed
-from tallymark.web.imports.draft import column_lines
+from tallymark.web.imports.draft import column_lines, described
 from tallymark.web.imports.preview import Preview
 from tallymark.web.imports.preview import preview as read_preview
 from tallymark.web.imports.sniffs import sniffed_of
@@ -179,4 +179,5 @@ def _match_page(kept: Upload, sniffed: Sniffed, mapping: Mapping, problem: str =
         likely=likely,
         rest=[name for name in DATASETS if name not in likely],
         problem=problem,
+        described=described,
     )

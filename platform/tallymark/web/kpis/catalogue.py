@@ -11,6 +11,7 @@ from tallymark.plugins.wording import Wording
 from tallymark.scorecards.starter import STARTERS
 from tallymark.web.localisation import formatter
 from tallymark.web.localisation import gettext as _
+from tallymark.web.words import family_title
 from tallymark_sdk import Metric, Parameter
 from tallymark_tenants.models import Dataset
 
@@ -53,7 +54,7 @@ def families(registry: Registry, connected: Iterable[str]) -> list[Family]:
         grouped.setdefault(metric.family, []).append(metric)
     return [
         Family(
-            title=name.replace("_", " ").capitalize(),
+            title=family_title(name),
             metrics=tuple(card(registry, metric, have) for metric in found),
         )
         for name, found in grouped.items()

@@ -13,6 +13,7 @@ from wtforms.validators import DataRequired, Length, Optional
 from tallymark.own_kpis.check import DRAFT_KEY
 from tallymark.web.forms import Form, options
 from tallymark.web.localisation import gettext as _
+from tallymark.web.words import breakdown_title
 from tallymark_sdk.metric import Better, Unit
 from tallymark_sdk.own import FAMILY, OwnKpi, WrongKpi
 from tallymark_sdk.own.kpi import LONGEST_DESCRIPTION, LONGEST_NAME
@@ -111,7 +112,7 @@ def new_form(
         [("", _("What the formula gives")), *((name, units[name]) for name in get_args(Unit))]
     )
     form.better.choices = options((name, better[name]) for name in get_args(Better))
-    form.breakdowns.choices = options((name, name.replace("_", " ").capitalize()) for name in breakdowns)
+    form.breakdowns.choices = options((name, breakdown_title(name)) for name in breakdowns)
     form.kpi_set.choices = options(
         [
             ("", _("The whole company")),

@@ -7,10 +7,20 @@ from dataclasses import dataclass
 from tallymark.own_kpis import Checked, Preview, named_quantity
 from tallymark.plugins.registry import Registry
 from tallymark.plugins.wording import Wording
-from tallymark.web.localisation import formatter
+from tallymark.web.localisation import formatter, say
 from tallymark.web.localisation import gettext as _
 from tallymark.web.own_kpis.forms import unit_names
 from tallymark_sdk.own import WrongFormula
+from tallymark_sdk.rowwords import words
+from tallymark_sdk.said import mark
+from tallymark_sdk.texts import SDK
+
+QUANTITIES = (
+    *(mark("a number"), mark("a count"), mark("a ratio"), mark("a plain figure")),
+    *(mark("money"), mark("days"), mark("money a day"), mark("a mixed unit")),
+    mark('Did you mean "{name}"?'),
+)
+"""What the kit's formulas are said to give, and its hint; `problem.sentence` and `named_quantity` say them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +62,7 @@ def shown(checked: Checked, text: str, tried: Preview | None) -> Found:
     """A draft's check for the page; `text` is the formula as the person sees it."""
     fmt, problem = formatter(), checked.problem
     known = checked.quantity is not None
-    names = [name.replace("_", " ") for name in checked.by]
+    names = [SDK.text(words(name), fmt.locale) for name in checked.by]
     return Found(
         problem="" if problem is None else problem.sentence(_),
         marked=_marked(text, problem) if isinstance(problem, WrongFormula) else None,
@@ -65,7 +75,7 @@ def shown(checked: Checked, text: str, tried: Preview | None) -> Found:
         value=""
         if tried is None or tried.value is None
         else fmt.value(tried.value, checked.kpi.unit, compact=False),
-        reason="" if tried is None else tried.reason,
+        reason="" if tried is None else say(tried.reason),
     )
 
 

@@ -121,7 +121,7 @@ def _load() -> TenantTargets:
 
 
 def _names(everything: TenantTargets) -> dict[str, str]:
-    wording = Wording(everything.registry, here().profile.locale)
+    wording = Wording(everything.registry, formatter().locale)
     return {key: wording.name(key) for key in everything.registry.metrics}
 
 
