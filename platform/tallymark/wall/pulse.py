@@ -22,13 +22,16 @@ LATE = timedelta(hours=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Pulse:
-    """The wall's state: `cursor` is the last win that was told, `stale` what is said of old data, if it is old."""
+    """The wall's state: `cursor` is the last win that was told, `stale` what is said of old data, if it is old.
+
+    `stale_from` is the second (Unix time) from which it will be, 0 where its age isn't known.
+    """
 
     version: str
     cursor: str
     as_of: str
     stale: str
-    fresh_at: int
+    stale_from: int
     cheers: tuple[Cheer, ...] = ()
 
     def state(self) -> dict[str, Any]:
@@ -70,7 +73,7 @@ def take(
             cursor=str(max([last, *(win.id for win in wins)])),
             as_of=fresh.as_of(formatter),
             stale=fresh.stale_words(formatter, moment) if fresh.is_stale(moment) else "",
-            fresh_at=0 if fresh.at is None else int(fresh.at.timestamp()),
+            stale_from=0 if fresh.stale_from is None else int(fresh.stale_from.timestamp()),
             cheers=tuple(told for win in wins if (told := cheer(win, plan, formatter)) is not None),
         )
 

@@ -62,8 +62,8 @@
   const take = (state) => {
     heard = Date.now();
     said = state.stale;
-    if (state.fresh_at && state.as_of) find("as-of").textContent = state.as_of;
-    if (state.stale_from) root.dataset.staleFrom = state.stale_from;
+    if (state.as_of) find("as-of").textContent = state.as_of;
+    root.dataset.staleFrom = state.stale_from || "";
     if (state.version !== root.dataset.version) renew();
     aged();
   };
