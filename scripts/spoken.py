@@ -28,6 +28,8 @@ ERRORS = frozenset(
         "CalendarError",
         "TargetError",
         "TargetRefused",
+        "ThresholdsRefused",
+        "RuleRefused",
         "UnknownDimension",
         "UnknownMetric",
         "CompositionError",

@@ -44,10 +44,10 @@ class Checked:
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """All rules of a company, and when what was found may leave at the earliest."""
+    """All rules of a company, and when what was found may leave: at once, and at the ends of quiet hours."""
 
     rules: Sequence[Checked] = field(default_factory=tuple)
-    next_due: datetime | None = None
+    due: Sequence[datetime] = ()
 
     @property
     def recorded(self) -> int:
@@ -85,15 +85,16 @@ def check_rules(
         record: whether to write; without it this tells what would be recorded.
     """
     zone = ZoneInfo(grounds.targets.profile.timezone)
-    checked, due = [], []
+    checked: list[Checked] = []
+    due: set[datetime] = set()
     for row in list_rules(session, active=True):
         if only is not None and row.id != only:
             continue
         found = _check(session, row, grounds, now.astimezone(zone), record=record)
         checked.append(found)
         if found.recorded:
-            due.append(may_leave(now, row.quiet_from, row.quiet_until, zone))
-    return Check(rules=tuple(checked), next_due=min(due, default=None))
+            due.add(may_leave(now, row.quiet_from, row.quiet_until, zone))
+    return Check(rules=tuple(checked), due=tuple(sorted(due)))
 
 
 def _check(session: Session, row: AlertRule, grounds: Grounds, now: datetime, *, record: bool) -> Checked:

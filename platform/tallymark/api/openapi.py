@@ -11,6 +11,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 
+from tallymark.api.alerts import AskedAlerts, ToldAlerts, ToldRules
 from tallymark.api.blueprint import api
 from tallymark.api.bridge import AskedBridge, ToldBridge
 from tallymark.api.explain import AskedExplanation, ToldExplanation
@@ -109,6 +110,19 @@ def description() -> dict[str, Any]:
             )
             | {"parameters": [{"in": "query", "schema": AskedBridge}]}
         },
+    )
+    spec.path(
+        "/t/{tenant}/api/v1/alerts",
+        parameters=[_TENANT],
+        operations={
+            "get": _operation("List the newest alerts", (200, ToldAlerts), refused=(401, 404, 422))
+            | {"parameters": [{"in": "query", "schema": AskedAlerts}]}
+        },
+    )
+    spec.path(
+        "/t/{tenant}/api/v1/alert-rules",
+        parameters=[_TENANT],
+        operations={"get": _operation("List the rules of alerts", (200, ToldRules), refused=(401, 404))},
     )
     spec.path(
         "/t/{tenant}/api/v1/explain",

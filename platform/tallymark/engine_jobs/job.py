@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tallymark.alerts.asking import request_check
 from tallymark.engine.ask import tenant_data
 from tallymark.engine.session import EngineError
 from tallymark.engine_jobs.asking import KIND, version_of
@@ -36,4 +37,6 @@ def prepare_facts(job: JobContext) -> Mapping[str, Any]:
         made = prepare_tenant(registry(), data, profile.attribution)
     except EngineError as error:
         raise GiveUp(str(error)) from error
+    with job.transaction() as session:
+        request_check(session, job.tenant_id)  # alerts stand on these facts
     return {"facts": made, "superseded": False}

@@ -192,7 +192,7 @@ def _covers(stretch: Mapping[str, Any], period: Period) -> bool:
     )
 
 
-def _length(stretch: Mapping[str, Any]) -> tuple[int, int]:
+def _length(stretch: Any) -> tuple[int, int]:
     first = date.fromisoformat(stretch["from"]).toordinal()
     end = stretch.get("to")
     days = date.max.toordinal() if end is None else date.fromisoformat(end).toordinal() - first

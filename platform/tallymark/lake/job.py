@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from tallymark.alerts.asking import request_check
 from tallymark.jobs import JobContext, handles
 from tallymark.jobs.retention import forget_old_runs
 from tallymark.lake.store import Lake
@@ -20,6 +21,8 @@ def run_sweep_job(job: JobContext) -> Mapping[str, Any]:
     with job.transaction() as session:
         swept = Lake.of(job.settings).sweep(session)
         runs = forget_old_runs(session)
+        # A day that passes without data can end a period, or a snooze.
+        request_check(session, job.tenant_id)
     return {
         "runs": runs,
         "snapshots": swept.snapshots,

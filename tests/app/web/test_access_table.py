@@ -18,6 +18,8 @@ from tallymark.web.settings import WebSettings
 from tallymark_tenants.accounts import Role, can
 from tallymark_tenants.db import Database
 from tallymark_tenants.models import (
+    Alert,
+    AlertRule,
     Connection,
     Edition,
     Invitation,
@@ -99,6 +101,20 @@ def objects_of(database: Database, company, settings) -> dict[str, UUID]:
         )
         session.add(wall)
         session.flush()
+        rule = AlertRule(
+            name="Low", kind="threshold", metric_key="revenue.bookings",
+            parameters={"of": "value", "side": "below", "limit": "1"},
+        )  # fmt: skip
+        session.add(rule)
+        session.flush()
+        alert = Alert(
+            rule_id=rule.id, key="k", state="raised", metric_key="revenue.bookings", grain="month",
+            period_start=date(2026, 10, 1), period_end=date(2026, 11, 1), due_at=datetime.now(UTC),
+            words={"text": "Low", "values": {}},
+        )  # fmt: skip
+        session.add(alert)
+        session.flush()
+        made |= {"rule_id": rule.id, "alert_id": alert.id}
         target = TargetValue(
             metric="revenue.bookings", start=date(2026, 1, 1), end=date(2027, 1, 1), value=Decimal(1)
         )
@@ -226,7 +242,9 @@ def test_the_objects_of_the_table_are_real(table, database, settings, company, b
             not in (
                 "scorecards.edition",  # an empty document
                 "scorecards.pdf",  # no file
+                *(f"scorecards.downloads.{form}" for form in ("xlsx", "csv", "json")),  # an empty document
                 "scorecards.choose",  # without a choice
+                "delivery.mail",  # without an edition
             )
         ):
             path = address(table, rule, company.profile.slug, own)

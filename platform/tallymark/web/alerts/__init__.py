@@ -1,0 +1,1 @@
+"""Alerts: what rules found, and the rules."""
