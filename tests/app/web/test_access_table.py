@@ -242,9 +242,7 @@ def test_the_objects_of_the_table_are_real(table, database, settings, company, b
             not in (
                 "scorecards.edition",  # an empty document
                 "scorecards.pdf",  # no file
-                *(f"scorecards.downloads.{form}" for form in ("xlsx", "csv", "json")),  # an empty document
                 "scorecards.choose",  # without a choice
-                "delivery.mail",  # without an edition
             )
         ):
             path = address(table, rule, company.profile.slug, own)
