@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tallymark.cli.composition import compose
+from tallymark.cli.editions import editions, verify
 from tallymark_sdk.texts import TAGS
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ def scorecard() -> None:
 
 
 scorecard.add_command(compose)
+scorecard.add_command(editions)
+scorecard.add_command(verify)
 
 
 @scorecard.command()

@@ -14,6 +14,7 @@ from tallymark.scorecards.computing import cells_of
 from tallymark.scorecards.gather import Basis
 from tallymark.scorecards.goals import targets_of, tenant_targets
 from tallymark.scorecards.scope import Scope
+from tallymark_sdk.arithmetic import EXACT
 
 TARGET = "target"
 """The part under which a figure's target is filed."""
@@ -75,12 +76,12 @@ def _kept(cell: Cell, basis: Basis) -> bool:
 
 def exact(cell: Cell) -> str | None:
     """A cell's value with every digit, written in one way: 5, 5.0 and 5.0000 are one value."""
-    if cell.value is None:
-        return None
-    value = Decimal(cell.value)
-    return (
-        f"{value.to_integral_value():f}" if value == value.to_integral_value() else f"{value.normalize():f}"
-    )
+    return None if cell.value is None else digits(Decimal(cell.value))
+
+
+def digits(value: Decimal) -> str:
+    """A decimal's text without trailing zeros or an exponent."""
+    return f"{value.to_integral_value() if value == value.to_integral_value() else value.normalize(EXACT):f}"
 
 
 def written(figures: Figures) -> dict[str, Any]:

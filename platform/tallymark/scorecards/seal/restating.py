@@ -28,6 +28,7 @@ from tallymark.scorecards.seal.errors import SealError
 from tallymark.scorecards.seal.figures import Address, exact
 from tallymark.scorecards.seal.restatement import MOST, Cause, Found, Restated, ordered
 from tallymark.scorecards.seal.told_before import Last, Sent, editions_before, last_told
+from tallymark_sdk.arithmetic import settle
 from tallymark_sdk.calendars import CalendarError, Period
 
 _MEMBERS = 40
@@ -238,8 +239,7 @@ def _causes(session: Session, today: _Today, found: Restated, last: Last) -> lis
     before = as_before
     for cause, after in steps:
         if not _same(before, after):
-            change = None if before is None or after is None else after - before
-            causes.append(replace(cause, change=change))
+            causes.append(replace(cause, change=_change(before, after)))
         before = after
     return causes
 
@@ -248,7 +248,7 @@ def _by_rows(
     today: _Today, then: Basis, known: Registry, period: Period, found: Restated, now: Decimal | None,
     snapshots: Mapping[str, Snapshot], sealed: Mapping[str, Any],
 ) -> list[Cause]:  # fmt: skip
-    change = None if found.was is None or now is None else now - found.was
+    change = _change(found.was, now)
     if set(snapshots) != set(sealed["snapshots"]) or known.missing_of(
         found.metric, tenant_data(today.lake, then.profile, snapshots.values()).is_connected
     ):
@@ -266,6 +266,13 @@ def _by_rows(
         None if change is None else Fraction(change),
     )
     return causes or [Cause(kind="unknown", change=change)]
+
+
+def _change(before: Decimal | None, after: Decimal | None) -> Decimal | None:
+    """The difference with all its digits, which a plain subtraction of decimals rounds."""
+    if before is None or after is None:
+        return None
+    return Decimal(settle(Fraction(after) - Fraction(before)) or 0)
 
 
 def _definition(definitions: Definitions, today: _Today, key: str) -> Cause:

@@ -32,11 +32,14 @@ def broken(edition: Edition, secret: str) -> list[Said]:
                 mark("The seal doesn't fit: the stored scorecard, its basis or the seal itself was changed.")
             )
         )
-    found += [
-        Said(mark("The edition's %(field)s isn't the one that was sealed."), field=name)
-        for name in _differing(edition)
-    ]
-    return found
+    try:
+        differing = list(_differing(edition))
+    except (KeyError, TypeError, AttributeError):
+        if not found:
+            raise
+        differing = []  # the basis isn't whole: that it was changed is said already
+    said = mark("The edition's %(field)s isn't the one that was sealed.")
+    return [*found, *(Said(said, field=name) for name in differing)]
 
 
 def _differing(edition: Edition) -> Iterator[str]:
@@ -67,7 +70,7 @@ def _differing(edition: Edition) -> Iterator[str]:
 
 def pdf_problem(edition: Edition, folder: Path) -> tuple[Said | None, bool]:
     """What is wrong with the PDF on the disk, and whether that is a change rather than a loss."""
-    if edition.pdf_path is None or edition.basis is None or edition.basis["pdf"] is None:
+    if edition.pdf_path is None or not edition.basis or edition.basis.get("pdf") is None:
         return None, False
     path = (folder / edition.pdf_path).resolve()
     if not path.is_relative_to(folder.resolve()) or not path.is_file():

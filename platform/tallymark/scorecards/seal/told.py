@@ -11,6 +11,7 @@ from tallymark.plugins.wording import Wording
 from tallymark.scorecards.document import Figure, Restatement, RestatementCause, Restatements
 from tallymark.scorecards.gather import Basis
 from tallymark.scorecards.seal.basis import known_to
+from tallymark.scorecards.seal.figures import digits
 from tallymark.scorecards.seal.restatement import Cause, Found, Restated
 from tallymark_sdk.calendars import Period
 from tallymark_tenants.profile import TenantProfile
@@ -81,7 +82,7 @@ def _figure(value: Decimal | None, unit: str, formatter: Formatter) -> Figure | 
     if value is None:
         return None
     return Figure(
-        exact=f"{value:f}",
+        exact=digits(value),
         text=formatter.value(value, unit),
         full=formatter.value(value, unit, compact=False),
         unit=unit,
@@ -136,7 +137,7 @@ def _cause(cause: Cause, each: Restated, formatter: Formatter, wording: Wording)
     change = None
     if cause.change is not None:
         change = Figure(
-            exact=f"{cause.change:f}",
+            exact=digits(cause.change),
             text=_signed(cause.change, unit, formatter, compact=True),
             full=_signed(cause.change, unit, formatter, compact=False),
             unit=unit,

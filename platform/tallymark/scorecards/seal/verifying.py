@@ -77,6 +77,11 @@ def verify(session: Session, lake: Lake, edition: Edition, *, editions: Path, se
     except (SealError, EngineError, LakeError, BadDocument) as error:
         told.missing.append(Said(str(error)))
         again = _Again()
+    except (KeyError, TypeError, ValueError, AttributeError):
+        if not told.tampered:
+            raise
+        told.missing.append(Said(mark("The basis can't be read, so nothing was computed again.")))
+        again = _Again()
     return replace(
         found,
         verdict=_verdict(told, again),
@@ -179,11 +184,12 @@ def _snapshots(
         Said(mark("A file of the snapshot of %(dataset)s is missing; restore the data folder."), dataset=name)
         for name in sorted(set(found) - set(there))
     ]
+    changed = changed_files(sealed, there, lake.root)
     told.tampered += [
         Said(mark("The snapshot of %(dataset)s holds other bytes than were sealed."), dataset=name)
-        for name in changed_files(sealed, there, lake.root)
+        for name in changed
     ]
-    return there
+    return {name: snapshot for name, snapshot in there.items() if name not in changed}
 
 
 def _definitions(

@@ -27,7 +27,7 @@ from tallymark_tenants.models import Edition, Scorecard
 from tallymark_tenants.profile import load_profile
 
 SECRET = "a secret of this installation, long enough"
-KPIS = ("revenue.bookings", "revenue.deals_won", "conversion.close_ratio")
+KPIS = ("revenue.bookings", "conversion.close_ratio")
 SEPTEMBER, OCTOBER = date(2026, 9, 1), date(2026, 10, 1)
 
 
@@ -52,6 +52,7 @@ class Company:
     lake: Lake
     kpi_set_id: Any = None
     scorecard_id: Any = None
+    secret: str = SECRET
 
     def land(self, name: str, rows: list[dict], *, replace: bool = False) -> None:
         with self.database.tenant(self.profile.id) as session:
@@ -141,7 +142,7 @@ REPS = [{"id": "an", "name": "An Nguyen"}, {"id": "binh", "name": "Binh Tran"}]
 
 @pytest.fixture
 def company(database, settings, make_tenant) -> Company:
-    """Six deals in September, one in October, and a scorecard of three KPIs."""
+    """Six deals in September, one in October, and a scorecard of two KPIs."""
     tenant = make_tenant(name="Acme", currency="EUR")
     made = Company(database=database, settings=settings, profile=tenant, lake=Lake(settings.lake_dir))
     made.land("reps", REPS)
