@@ -39,6 +39,7 @@ def sections(place: Place) -> list[Section]:
             Section(slices=("alerts", "alerts.rules"), endpoint="alerts.index", label=_("Alerts")),
         ),
         (Permission.READ, Section(slices=("imports", "uploads"), endpoint="imports.index", label=_("Data"))),
+        (Permission.ANALYSE, Section(slices=("delivery",), endpoint="delivery.index", label=_("Delivery"))),
         (Permission.READ, Section(slices=("members",), endpoint="members.index", label=_("Members"))),
         (Permission.ANALYSE, Section(slices=("walls",), endpoint="walls.index", label=_("Walls"))),
         (

@@ -10,6 +10,7 @@ from tallymark.web.alerts.views import alerts
 from tallymark.web.branding.views import branding
 from tallymark.web.bridge.views import bridges
 from tallymark.web.company.views import company
+from tallymark.web.delivery.routes import delivery, links
 from tallymark.web.explain.views import explanations
 from tallymark.web.home.views import home
 from tallymark.web.imports.upload_views import uploads
@@ -41,6 +42,10 @@ def register_slices(app: Flask) -> None:
     app.register_blueprint(kpis, url_prefix=f"{TENANT}/kpis")
     app.register_blueprint(own_kpis, url_prefix=f"{TENANT}/own-kpis")
     app.register_blueprint(company, url_prefix=f"{TENANT}/company")
+    app.register_blueprint(delivery, url_prefix=f"{TENANT}/delivery")
+    app.register_blueprint(links, url_prefix="/d")
+    # A mail program's one click (RFC 8058) knows no token of a page; the signed address is its proof.
+    app.extensions["csrf"].exempt("tallymark.web.delivery.public.stop")
     app.register_blueprint(members, url_prefix=f"{TENANT}/members")
     app.register_blueprint(runs, url_prefix=f"{TENANT}/runs")
     app.register_blueprint(scorecards, url_prefix=f"{TENANT}/scorecards")

@@ -16,6 +16,8 @@ def run_title(run: Run) -> str:
         "alerts": _("Checking alerts"),
         "alert_messages": _("Sending alerts"),
         "sweep": _("Tidying up"),
+        "delivery": _("Sending a scorecard"),
+        "message": _("Sending a message"),
     }
     return titles.get(run.kind, run.kind.replace("_", " ").capitalize())
 
@@ -27,6 +29,8 @@ def result_url(run: Run) -> str:
         return url_for("imports.sync", sync_id=result["sync"])
     if run.kind == "scorecard" and result.get("edition_id"):
         return url_for("scorecards.edition", edition_id=result["edition_id"])
+    if run.kind == "delivery" and result.get("schedule_id"):
+        return url_for("delivery.show", schedule_id=result["schedule_id"])
     if run.kind == "sample":
         return url_for("scorecards.index")
     return start_url(run)

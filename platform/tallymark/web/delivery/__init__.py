@@ -1,0 +1,1 @@
+"""Schedules, recipients, channels and messages as pages."""
