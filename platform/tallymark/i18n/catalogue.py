@@ -8,12 +8,14 @@ As with the packs' texts, the `.po` file is read as it is: there is no `.mo` tha
 """
 
 import logging
+from collections.abc import Mapping
+from copy import deepcopy
 from functools import cache, lru_cache
 from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, localedata
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
@@ -35,11 +37,23 @@ def parse_locale(name: str) -> Locale:
     Raises ValueError with one clear sentence when it isn't a locale anybody knows.
     """
     try:
-        return Locale.parse(name.replace("-", "_"))
+        locale = Locale.parse(name.replace("-", "_"))
     except Exception as error:
         raise ValueError(
             f"{name!r} is not a locale; write a language code such as en, vi, fa or zh-Hant."
         ) from error
+    _own_data(str(locale))
+    return locale
+
+
+@cache
+def _own_data(identifier: str) -> None:
+    """Give a locale data that it shares with no other, before any of it is read.
+
+    Babel puts what a locale has for "as elsewhere" into tables that locales share, so that a process that wrote
+    Chinese months would write them into Persian dates too.
+    """
+    localedata._cache[identifier] = deepcopy(localedata.load(identifier))  # noqa: SLF001  there is no other way in
 
 
 @cache
@@ -89,13 +103,37 @@ class Catalogue:
 
     def gettext(self, message: str, /, **values: object) -> str:
         """`message` in this language, its `%(name)s` places filled from `values`."""
-        text = self.translations.gettext(message)
-        return text % values if values else text
+        return _filled(self.translations.gettext(message), values)
 
     def ngettext(self, one: str, many: str, count: int, /, **values: object) -> str:
         """The form of the sentence that `count` asks for, filled from `values`."""
-        text = self.translations.ngettext(one, many, count)
-        return text % values if values else text
+        return _filled(self.translations.ngettext(one, many, count), values)
+
+
+class Standing(str):
+    """Words that have a capital where they stand alone, as `Tháng 10 năm 2026` has, and none inside a sentence."""
+
+    __slots__ = ()
+
+    @property
+    def inside(self) -> str:
+        """The same words inside a sentence."""
+        return self[:1].lower() + self[1:]
+
+
+def _filled(text: str, values: Mapping[str, object]) -> str:
+    """`text` with its places filled; a value keeps the capital of standing alone only where a sentence begins."""
+    if not values:
+        return text
+    return text % {
+        name: value.inside if isinstance(value, Standing) and not _begins(text, f"%({name})s") else value
+        for name, value in values.items()
+    }
+
+
+def _begins(text: str, place: str) -> bool:
+    before = text.partition(place)[0].rstrip()
+    return not before or before[-1] in ".!?:·–"
 
 
 @lru_cache(maxsize=64)

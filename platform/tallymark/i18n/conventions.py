@@ -47,6 +47,9 @@ DISPLAYS: Mapping[str, MoneyDisplay] = {
 LOWERED_IN_SENTENCE = frozenset({"en", "vi"})
 """Languages in which a KPI's name loses its capital inside a sentence."""
 
+RAISED_ALONE = frozenset({"vi"})
+"""Languages whose periods begin with a word, which has a capital where the period stands alone: `Tháng 10 năm 2026`."""
+
 MINUS = "\N{MINUS SIGN}"
 FIRST_STRONG_ISOLATE = "\N{FIRST STRONG ISOLATE}"
 POP_ISOLATE = "\N{POP DIRECTIONAL ISOLATE}"

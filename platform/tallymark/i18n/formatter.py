@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from babel.lists import format_list
 
 from tallymark.i18n import amounts, dates, isolation, said
-from tallymark.i18n.catalogue import Catalogue, catalogue
-from tallymark.i18n.conventions import DIGITS, LOWERED_IN_SENTENCE, MINUS
+from tallymark.i18n.catalogue import Catalogue, Standing, catalogue
+from tallymark.i18n.conventions import DIGITS, LOWERED_IN_SENTENCE, MINUS, RAISED_ALONE
 from tallymark.i18n.money import Money
 
 if TYPE_CHECKING:  # importing the metric kit takes a second that a rendering process does not have
@@ -186,7 +186,10 @@ class Formatter:
 
     def period(self, period: Period, *, short: bool = False) -> str:
         """`October 2026`, `Q3 2026`, `Week 5, 2026`, `2026`; short, for an axis, `Oct`, `Q3`, `W5`."""
-        return self._shown(dates.period_in_words(period, texts=self.texts, short=short))
+        text = self._shown(dates.period_in_words(period, texts=self.texts, short=short))
+        if short or self.texts.locale.language not in RAISED_ALONE:
+            return text
+        return Standing(text[:1].upper() + text[1:])
 
     def span(self, period: Period) -> str:
         """First and last day: `October 1, 2026 – October 31, 2026`."""
