@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from tallymark.api.alerts import AskedAlerts, ToldAlerts, ToldRules
 from tallymark.api.blueprint import api
 from tallymark.api.bridge import AskedBridge, ToldBridge
+from tallymark.api.editions import EditionVerification, ListedEdition
 from tallymark.api.explain import AskedExplanation, ToldExplanation
 from tallymark.api.schemas import (
     ChangedKpi,
@@ -30,6 +31,12 @@ from tallymark_tenants.accounts import Permission
 _BASE = "/t/{tenant}/api/v1/own-kpis"
 _TENANT = {"name": "tenant", "in": "path", "required": True, "schema": {"type": "string"}}
 _ID = {"name": "own_kpi_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+_EDITION = {
+    "name": "edition_id",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "format": "uuid"},
+}
 _REFUSALS = {
     400: "The CSRF token is missing, or the body is no JSON.",
     401: "Nobody is signed in.",
@@ -138,6 +145,22 @@ def description() -> dict[str, Any]:
         "/t/{tenant}/api/v1/explain.csv",
         parameters=[_TENANT],
         operations={"get": _rows_as_csv()},
+    )
+    spec.path(
+        "/t/{tenant}/api/v1/editions",
+        parameters=[_TENANT],
+        operations={"get": _operation("List editions", (200, ListedEdition(many=True)), refused=(401, 404))},
+    )
+    spec.path(
+        "/t/{tenant}/api/v1/editions/{edition_id}/verification",
+        parameters=[_TENANT, _EDITION],
+        operations={
+            "get": _operation(
+                "Compute an edition again and compare it with its seal",
+                (200, EditionVerification),
+                refused=(401, 403, 404),
+            )
+        },
     )
     document: dict[str, Any] = spec.to_dict()
     return document

@@ -24,6 +24,7 @@ from tallymark.web.scorecards.agreeing import agreeing
 from tallymark.web.scorecards.composing import composing
 from tallymark.web.scorecards.forms import ScorecardForm, edition_rows, grain_names, new_form, period_words
 from tallymark.web.scorecards.periods import choices, last_day, suggested
+from tallymark.web.scorecards.sealing import sealing
 from tallymark_sdk.calendars import Calendar, CalendarError
 from tallymark_tenants.accounts import Permission
 from tallymark_tenants.kpi_sets import list_sets
@@ -32,6 +33,7 @@ from tallymark_tenants.models import Edition, Scorecard
 scorecards = Blueprint("scorecards", __name__, template_folder="templates")
 scorecards.register_blueprint(composing)
 scorecards.register_blueprint(agreeing)
+scorecards.register_blueprint(sealing)
 
 
 @scorecards.get("/")
