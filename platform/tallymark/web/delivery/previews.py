@@ -17,7 +17,7 @@ from tallymark.delivery.gate import Verdict
 from tallymark.delivery.occasions import period_of
 from tallymark.delivery.sending import judged
 from tallymark.delivery.whom import addressees
-from tallymark.scorecards.codec import from_json
+from tallymark.scorecards.codec import BadDocument, from_json
 from tallymark.scorecards.scope import Scope
 from tallymark.web.access import here, permits
 from tallymark.web.delivery.finding import lake, recipient_of, schedule_of
@@ -126,7 +126,7 @@ def _period(schedule: Schedule) -> Period:
 
 
 def _edition(schedule: Schedule, period: Period, locale: str, whose: Scope) -> Edition | None:
-    """The newest edition that answers the question."""
+    """The newest edition that answers the question and that this version can read."""
     query = (
         select(Edition)
         .where(
@@ -138,4 +138,8 @@ def _edition(schedule: Schedule, period: Period, locale: str, whose: Scope) -> E
         .order_by(Edition.created_at.desc())
         .limit(1)
     )
-    return scope().tenant().scalar(query)
+    found = scope().tenant().scalar(query)
+    try:
+        return found if found is not None and from_json(found.document) else None
+    except BadDocument:
+        return None
