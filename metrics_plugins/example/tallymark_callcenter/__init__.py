@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tallymark_callcenter.views import ANSWERED_IN_TURN
-from tallymark_sdk import Derived, Flow, Metric, Parameter, Part, Ratio, Stock, _, hookimpl
+from tallymark_sdk import Chart, Derived, Flow, Metric, Parameter, Part, Ratio, Stock, _, hookimpl
 
 CALLS = "callcenter_calls"
 SHIFTS = "callcenter_shifts"
@@ -236,4 +236,23 @@ def tallymark_metrics() -> Iterable[Metric]:
         OCCUPANCY,
         CALLS_PER_AGENT,
         OPEN_ISSUES,
+    )
+
+
+@hookimpl
+def tallymark_charts() -> Iterable[Chart]:
+    """Sections that a call centre's scorecard usually has."""
+    return (
+        Chart(
+            key="callcenter.service_level_over_time",
+            name="Service level over time",
+            metrics=(SERVICE_LEVEL.key,),
+        ),
+        Chart(
+            key="callcenter.agents",
+            name="Agents by calls handled",
+            kind="ranking",
+            metrics=(CALLS_PER_AGENT.key, HANDLE_TIME.key, FIRST_CALL_RESOLUTION.key),
+            by="rep",
+        ),
     )

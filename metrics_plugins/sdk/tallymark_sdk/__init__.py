@@ -19,6 +19,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tallymark_sdk.charts import Chart
     from tallymark_sdk.checks import check
     from tallymark_sdk.computing import computed
     from tallymark_sdk.errors import InvalidMetric, TallymarkError
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from tallymark_sdk.view import View
 
 __all__ = [
+    "Chart",
     "Computed",
     "Derived",
     "Flow",
@@ -76,6 +78,7 @@ __all__ = [
 # Loaded at first use: ibis takes a second to import, and whoever wants only the model or the calendars, as most
 # processes of the platform do, need not wait for it.
 _HOMES = {
+    "Chart": "charts",
     "InvalidMetric": "errors",
     "Metric": "metric",
     "Parameter": "parameters",

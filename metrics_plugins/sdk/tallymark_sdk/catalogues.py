@@ -13,6 +13,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
+from tallymark_sdk.charts import Chart
 from tallymark_sdk.errors import TallymarkError
 from tallymark_sdk.formula import Operand
 from tallymark_sdk.metric import Metric
@@ -54,8 +55,8 @@ class Updated:
     dropped: tuple[str, ...]
 
 
-def messages(metrics: Iterable[Metric]) -> dict[str, list[str]]:
-    """Every English text of the metrics that the pack itself must translate → what it is used for.
+def messages(metrics: Iterable[Metric | Chart]) -> dict[str, list[str]]:
+    """Every English text of the metrics and charts that the pack itself must translate → what it is used for.
 
     Names, descriptions, names of parts, what parameters are called and do, their choices, reasons for leaving rows out, and the words of
     the formulas that the kit's own catalogue doesn't have, such as a view's columns.
@@ -69,7 +70,7 @@ def messages(metrics: Iterable[Metric]) -> dict[str, list[str]]:
     return {message: uses for message, uses in found.items() if message and message not in kit_messages()}
 
 
-def gaps(metrics: Iterable[Metric], domain: Domain) -> list[Gap]:
+def gaps(metrics: Iterable[Metric | Chart], domain: Domain) -> list[Gap]:
     """Every text of the metrics without a fit translation, by language."""
     wanted = messages(metrics)
     found: list[Gap] = []
@@ -83,7 +84,7 @@ def gaps(metrics: Iterable[Metric], domain: Domain) -> list[Gap]:
     return found
 
 
-def update_catalogues(metrics: Iterable[Metric], domain: Domain) -> list[Updated]:
+def update_catalogues(metrics: Iterable[Metric | Chart], domain: Domain) -> list[Updated]:
     """Write the catalogues anew: texts added without a translation, kept with theirs, or dropped where unused.
 
     Raises:
@@ -93,7 +94,10 @@ def update_catalogues(metrics: Iterable[Metric], domain: Domain) -> list[Updated
     return [write_catalogue(wanted, domain, language) for language in LANGUAGES]
 
 
-def _of(metric: Metric) -> Iterable[tuple[str, str]]:
+def _of(metric: Metric | Chart) -> Iterable[tuple[str, str]]:
+    if isinstance(metric, Chart):
+        yield metric.name, "chart"
+        return
     yield metric.name, "name"
     yield metric.description, "description"
     for key, part in metric.parts.items():

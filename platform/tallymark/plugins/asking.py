@@ -20,7 +20,7 @@ from tallymark_sdk.leaves import computations
 MOST_METRICS = 1000
 HOOK = "tallymark_metrics"
 _LONGEST_REASON = 600
-_NOT_ITS_OWN = (KeyboardInterrupt, MemoryError)
+NOT_ITS_OWN = (KeyboardInterrupt, MemoryError)
 """Errors that usually are the process's. A pack that raises one is found out before, in a process of its own."""
 
 
@@ -40,7 +40,7 @@ def ask(point: EntryPoint) -> list[object]:
             raise Refused(f'the entry point "{point.value}" names no module; write the module\'s name')
         try:  # SystemExit and the like are caught too: an import must not end the process
             module = point.load()
-        except _NOT_ITS_OWN:
+        except NOT_ITS_OWN:
             raise
         except BaseException as error:
             raise Refused(f"could not be imported: {said(error)}") from error
@@ -63,7 +63,7 @@ def refusal(metric: object, family: str) -> str | None:
         check(metric)
     except InvalidMetric as error:
         return one_line(str(error))
-    except _NOT_ITS_OWN:
+    except NOT_ITS_OWN:
         raise
     except BaseException as error:  # noqa: BLE001  a view's build is the author's code and may raise anything
         return f"{key}: it can't be checked: {said(error)}"
@@ -99,13 +99,17 @@ def _hook(module: Any, point: EntryPoint) -> Any:
         raise Refused(f"its hook isn't right: {said(error)}") from error
     for implementation in manager.hook.tallymark_metrics.get_hookimpls():
         return implementation.function
-    marked = sorted(name for name, value in vars(module).items() if _is_marked(value))
-    if marked:
-        near = did_you_mean(marked[0], [HOOK]) or f" It is called {HOOK}."
-        raise Refused(f'{point.value} implements no {HOOK}(): there is no hook "{marked[0]}".{near}')
+    if others := [name for name in marked(module) if name != "tallymark_charts"]:
+        near = did_you_mean(others[0], [HOOK]) or f" It is called {HOOK}."
+        raise Refused(f'{point.value} implements no {HOOK}(): there is no hook "{others[0]}".{near}')
     if hasattr(module, HOOK):
         raise Refused(f"{point.value} implements no {HOOK}(): mark the function with @hookimpl")
     raise Refused(f"{point.value} implements no {HOOK}(); define it and mark it with @hookimpl")
+
+
+def marked(module: Any) -> list[str]:
+    """The names of a module's functions that are marked as hooks, sorted."""
+    return sorted(name for name, value in vars(module).items() if _is_marked(value))
 
 
 def _is_marked(value: object) -> bool:
@@ -116,7 +120,7 @@ def _given(hook: Any) -> list[object]:
     found: list[object] = []
     try:
         found.extend(islice(_each(hook()), MOST_METRICS + 1))
-    except (Refused, *_NOT_ITS_OWN):
+    except (Refused, *NOT_ITS_OWN):
         raise
     except BaseException as error:
         after = f" after {len(found)} metrics" if found else ""

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 
 from tallymark.plugins.asking import Refused, ask, refusal, said
+from tallymark.plugins.charting import ask_charts
 from tallymark.plugins.probe import SECONDS, unsurvivable
 from tallymark.plugins.tried import fingerprint, remember, survivors
 from tallymark_sdk import Metric, hookspecs
+from tallymark_sdk.charts import Chart
 from tallymark_sdk.needs import unmet
 from tallymark_sdk.own import FAMILY as OWN_FAMILY
 from tallymark_sdk.texts import Domain
@@ -35,6 +37,7 @@ class Pack:
         family: the entry point's name, the first part of every key.
         distribution, version: what was installed.
         domain: the pack's texts in other languages.
+        charts: the sections it offers for scorecards.
     """
 
     family: str
@@ -42,6 +45,7 @@ class Pack:
     version: str
     metrics: tuple[Metric, ...]
     domain: Domain
+    charts: tuple[Chart, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,12 +136,13 @@ def _load_one(point: EntryPoint) -> tuple[list[Pack], list[Broken]]:
     try:
         metrics = ask(point)
         domain = Domain.of(point.module, point.name)
+        charts, refused_charts = ask_charts(point)
     except Refused as refused:
         return [], [_broken(point, str(refused))]
     except Exception as error:  # noqa: BLE001  whatever a pack raises is its own verdict
         return [], [_broken(point, f"could not be loaded: {said(error)}")]
     good: list[Metric] = []
-    problems: list[Broken] = []
+    problems = [_broken(point, reason) for reason in refused_charts]
     distribution, version = distribution_of(point)
     for metric in metrics:
         reason = None if distribution in OUR_OWN else refusal(metric, point.name)
@@ -147,7 +152,12 @@ def _load_one(point: EntryPoint) -> tuple[list[Pack], list[Broken]]:
             good.append(metric)
     return [
         Pack(
-            family=point.name, distribution=distribution, version=version, metrics=tuple(good), domain=domain
+            family=point.name,
+            distribution=distribution,
+            version=version,
+            metrics=tuple(good),
+            domain=domain,
+            charts=charts,
         )
     ], problems
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tallymark.plugins.loader import installed_packs
 from tallymark_sdk import Metric, TallymarkError
+from tallymark_sdk.charts import Chart
 from tallymark_sdk.errors import did_you_mean
 from tallymark_sdk.hookspecs import ENTRY_POINT_GROUP
 from tallymark_sdk.texts import Domain
@@ -18,9 +19,9 @@ from tallymark_sdk.texts import Domain
 
 @dataclass(frozen=True, kw_only=True)
 class PackTexts:
-    """A family's metrics, whether or not they would pass the check, and where its translations are."""
+    """A family's metrics and charts, whether or not they would pass the check, and where its translations are."""
 
-    metrics: tuple[Metric, ...]
+    metrics: tuple[Metric | Chart, ...]
     domain: Domain
 
 
@@ -60,9 +61,10 @@ def _declared(folder: Path) -> dict[str, str]:
 
 def _found(family: str, module: str) -> PackTexts:
     try:
-        hook = importlib.import_module(module).tallymark_metrics
-        given: Iterable[Metric] = hook()
-        metrics = tuple(given)
+        home = importlib.import_module(module)
+        given: Iterable[Metric] = home.tallymark_metrics()
+        charts: Iterable[Chart] = home.tallymark_charts() if hasattr(home, "tallymark_charts") else ()
+        metrics: tuple[Metric | Chart, ...] = (*given, *charts)
     except Exception as error:
         raise TallymarkError(f"{module} can't be asked for its metrics: {error}") from error
     return PackTexts(metrics=metrics, domain=Domain.of(module, family))

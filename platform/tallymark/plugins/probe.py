@@ -94,6 +94,7 @@ def _how_it_ended(child: subprocess.Popen[bytes], at: int) -> str:
 def main() -> None:
     """In the process that may be lost: load each pack as it will be loaded, and tell how far it came."""
     from tallymark.plugins.asking import Refused, ask, refusal
+    from tallymark.plugins.charting import ask_charts
 
     telling, only = os.dup(1), os.getpid()
     os.dup2(2, 1)
@@ -109,8 +110,10 @@ def main() -> None:
         tell(_BEGIN)
         try:
             with suppress(Refused):
-                for metric in ask(EntryPoint(name=name, value=value, group=group)):
+                point = EntryPoint(name=name, value=value, group=group)
+                for metric in ask(point):
                     refusal(metric, name)
+                ask_charts(point)
             reason = _what_stays(copied)
         except BaseException as error:  # noqa: BLE001  whatever comes through here would end the other process too
             reason = type(error).__name__

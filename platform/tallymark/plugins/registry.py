@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
+from tallymark.plugins.charting import unfit
 from tallymark.plugins.loader import Broken, Loaded, Pack, load
 from tallymark_sdk import Metric, TallymarkError, View
 from tallymark_sdk.binding import bind
+from tallymark_sdk.charts import Chart
 from tallymark_sdk.checks import can_break_down
 from tallymark_sdk.computing_checks import can_be_handed_over
 from tallymark_sdk.errors import did_you_mean
@@ -30,6 +32,8 @@ class Registry:
     metrics: dict[str, Metric] = field(default_factory=dict)
     packs: dict[str, Pack] = field(default_factory=dict)
     broken: tuple[Broken, ...] = ()
+    charts: dict[str, tuple[Pack, Chart]] = field(default_factory=dict)
+    """The sections that packs offer, by their keys, each with its pack."""
 
     @cached_property
     def memo(self) -> dict[tuple[object, ...], Any]:
@@ -57,6 +61,10 @@ class Registry:
     def pack_of(self, key: str) -> Pack:
         """The pack a metric comes from."""
         return self.packs[key]
+
+    def chart(self, key: str) -> Chart | None:
+        """The chart of a pack; None where no loaded pack offers it."""
+        return self.charts[key][1] if key in self.charts else None
 
     def missing_of(self, key: str, is_connected: Callable[[str], bool]) -> tuple[str, ...]:
         """The datasets without which the metric has no value and that no source has filled, sorted."""
@@ -94,6 +102,7 @@ class Registry:
             metrics={key: metric for key, metric in (self.metrics | changed).items() if key not in gone},
             packs={key: pack for key, pack in self.packs.items() if key not in gone},
             broken=(*self.broken, *broken),
+            charts={key: each for key, each in self.charts.items() if not gone & set(each[1].metrics)},
         )
 
     def laid_over(self, packs: Iterable[Pack], broken: Iterable[Broken] = ()) -> Registry:
@@ -103,6 +112,7 @@ class Registry:
             metrics=self.metrics | {key: metric for key, (_, metric) in added.items()},
             packs=self.packs | {key: pack for key, (pack, _) in added.items()},
             broken=(*self.broken, *broken),
+            charts=self.charts,
         )
 
 
@@ -129,7 +139,30 @@ def build(loaded: Loaded) -> Registry:
     for key, reason in _dangling(metrics):
         broken.append(_refuse(packs.pop(key), reason))
         del metrics[key]
-    return Registry(metrics=metrics, packs=packs, broken=tuple(broken))
+    charts, refused = _charts(loaded.packs, metrics)
+    return Registry(metrics=metrics, packs=packs, broken=(*broken, *refused), charts=charts)
+
+
+def _charts(
+    packs: Iterable[Pack], metrics: Mapping[str, Metric]
+) -> tuple[dict[str, tuple[Pack, Chart]], list[Broken]]:
+    """The charts whose key is theirs alone and whose metrics are there; and why others are refused."""
+    claims: dict[str, list[tuple[Pack, Chart]]] = defaultdict(list)
+    for pack in packs:
+        for chart in pack.charts:
+            claims[chart.key].append((pack, chart))
+    found: dict[str, tuple[Pack, Chart]] = {}
+    broken: list[Broken] = []
+    for key, claimed in sorted(claims.items()):
+        owners = {f"{pack.distribution} {pack.version}": pack for pack, _ in claimed}
+        if len(claimed) > 1:
+            reason = f"the chart {key} is declared twice, by {' and by '.join(owners)}; neither is used"
+            broken.extend(_refuse(pack, reason) for pack in owners.values())
+        elif (reason := unfit(claimed[0][1], metrics)) is not None:  # type: ignore[assignment]
+            broken.append(_refuse(claimed[0][0], reason))
+        else:
+            found[key] = claimed[0]
+    return found, broken
 
 
 @cache

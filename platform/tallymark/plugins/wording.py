@@ -42,6 +42,12 @@ class Wording:
         """The metric's description."""
         return self._shown(key, self.registry[key].description)
 
+    def chart(self, key: str) -> str:
+        """The title of a pack's chart."""
+        pack, chart = self.registry.charts[key]
+        name = translator(pack.domain, self.locale)(chart.name)
+        return isolate(name, self._direction) if name == chart.name else name
+
     def part(self, key: str, part: str) -> str:
         """What one of the metric's further figures is called."""
         return self._shown(key, self.registry[key].parts[part].name)

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from tallymark_sdk.authoring.fix import fix_inputs
 from tallymark_sdk.authoring.uninstalled import families_in
 from tallymark_sdk.catalogues import gaps, update_catalogues
+from tallymark_sdk.charts import Chart
 from tallymark_sdk.errors import TallymarkError
 from tallymark_sdk.inputs import inputs_used
 from tallymark_sdk.metric import Metric
@@ -84,8 +85,9 @@ def _mend(of: InstalledPack, say: Say) -> None:
             object.__setattr__(metric, "inputs", wanted[metric.key])
     domain = Domain.of(of.module, of.family)
     try:
-        if gaps(of.metrics, domain):
-            for updated in update_catalogues(of.metrics, domain):
+        texts: tuple[Metric | Chart, ...] = (*of.metrics, *of.charts)
+        if gaps(texts, domain):
+            for updated in update_catalogues(texts, domain):
                 say(f"{updated.file}: {updated.texts} texts, {updated.untranslated} to translate")
                 for dropped in updated.dropped:
                     say(f'  dropped "{dropped}", which no metric uses')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -12,12 +12,14 @@ from pathlib import Path
 from traceback import walk_tb
 from typing import Final, cast
 
+from tallymark_sdk.charts import Chart, problem
 from tallymark_sdk.errors import TallymarkError, did_you_mean
 from tallymark_sdk.hookspecs import ENTRY_POINT_GROUP, PROJECT
 from tallymark_sdk.metric import Metric
 from tallymark_sdk.needs import unmet
 
 HOOK: Final = "tallymark_metrics"
+CHARTS: Final = "tallymark_charts"
 
 
 class NoSuchPack(TallymarkError):
@@ -34,6 +36,7 @@ class InstalledPack:
         folder: where its `cases` and `locale` are: the folder of the module's package.
         metrics: what its hook gives, as declared.
         hook: its `tallymark_metrics`.
+        charts: the charts it offers, as declared.
     """
 
     family: str
@@ -41,6 +44,7 @@ class InstalledPack:
     folder: Path
     metrics: tuple[Metric, ...]
     hook: Callable[[], Iterable[object]] = tuple
+    charts: tuple[Chart, ...] = ()
 
     @property
     def case_files(self) -> tuple[Path, ...]:
@@ -145,6 +149,7 @@ def _loaded(point: EntryPoint) -> InstalledPack:
         module = import_module(point.module)
         hook = _hook(point)
         declared = tuple(hook())
+        charts = tuple(getattr(module, CHARTS, tuple)())
     except NoSuchPack:
         raise
     except (Exception, SystemExit) as error:
@@ -157,6 +162,12 @@ def _loaded(point: EntryPoint) -> InstalledPack:
     for metric in declared:
         if not isinstance(metric, Metric):
             raise NoSuchPack(f"{point.value}: tallymark_metrics() gave {type(metric).__name__}, not a Metric")
+    own = {metric.key: metric for metric in cast("tuple[Metric, ...]", declared)}
+    for chart in charts:
+        if reason := problem(chart, point.name) or _unknown(chart, point.name, own):
+            raise NoSuchPack(f"{point.value}: {reason}")
+    if charts and not hasattr(getattr(module, CHARTS), f"{PROJECT}_impl"):
+        raise NoSuchPack(f"{point.value}: mark {CHARTS}() with @hookimpl, or the platform won't ask it")
     if module.__file__ is None:
         raise NoSuchPack(f"{point.value} is a folder without __init__.py, so it holds no metrics")
     return InstalledPack(
@@ -165,7 +176,18 @@ def _loaded(point: EntryPoint) -> InstalledPack:
         folder=Path(module.__file__).parent,
         metrics=cast("tuple[Metric, ...]", declared),
         hook=hook,
+        charts=charts,
     )
+
+
+def _unknown(chart: Chart, family: str, own: Mapping[str, Metric]) -> str | None:
+    """What a chart speaks of that the pack doesn't have; what another pack has can't be told here."""
+    for key in chart.metrics:
+        if key.startswith(f"{family}.") and key not in own:
+            return f'{chart.key} shows "{key}", which isn\'t there.{did_you_mean(key, own)}'
+        if chart.by and key in own and chart.by not in own[key].by:
+            return f'{chart.key} shows {key} by "{chart.by}", which it doesn\'t offer'
+    return None
 
 
 def _hook(point: EntryPoint) -> Callable[[], Iterable[object]]:

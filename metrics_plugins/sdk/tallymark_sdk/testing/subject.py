@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from tallymark_sdk.charts import Chart
 from tallymark_sdk.metric import Metric
 from tallymark_sdk.testing.cases import Case, InvalidCases, read_cases, read_exceptions
 from tallymark_sdk.testing.installed import InstalledPack, pack
@@ -28,6 +29,10 @@ class Subject:
     def metric(self, key: str) -> Metric:
         """The pack's metric of that key."""
         return next(metric for metric in self.pack.metrics if metric.key == key)
+
+    def charts_of(self, metric: Metric) -> tuple[Chart, ...]:
+        """The pack's charts that the metric leads."""
+        return tuple(chart for chart in self.pack.charts if chart.metrics[0] == metric.key)
 
     def cases_of(self, metric: Metric) -> tuple[Case, ...]:
         """The metric's golden cases."""

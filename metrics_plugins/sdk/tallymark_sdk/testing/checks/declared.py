@@ -60,10 +60,10 @@ def inputs(subject: Subject, metric: Metric) -> Iterator[str]:
 
 
 def languages(subject: Subject, metric: Metric) -> Iterator[str]:
-    """Every text of the metric is translated into Vietnamese, Persian and Traditional Chinese."""
+    """Every text of the metric, and of charts that it leads, is translated into Vietnamese, Persian and Traditional Chinese."""
     domain = Domain.of(subject.pack.module, subject.pack.family)
     try:
-        lacking = gaps([metric], domain)
+        lacking = gaps([metric, *subject.charts_of(metric)], domain)
     except TallymarkError as error:
         yield str(error)
         return
