@@ -23,6 +23,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "metrics": ("tallymark.cli.metrics:metrics", "List metrics; make a pack of your own, and check it."),
     "kpis": ("tallymark.cli.kpis:kpis", "Make and list KPI sets."),
     "targets": ("tallymark.cli.targets:targets", "Set, list and show targets."),
+    "alerts": (
+        "tallymark.cli.alerts:alerts",
+        "Check and list alerts: KPIs that crossed a limit or are unusual.",
+    ),
     "compute": ("tallymark.cli.compute:compute", "Compute metrics of a tenant."),
     "explain": ("tallymark.cli.explain:explain", "Explain a figure down to its rows."),
     "bridge": ("tallymark.cli.bridge:bridge", "Split why a KPI changed between two periods."),
