@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from tallymark.api.alerts import AskedAlerts, ToldAlerts, ToldRules
 from tallymark.api.blueprint import api
 from tallymark.api.bridge import AskedBridge, ToldBridge
+from tallymark.api.cells import AskedCells, ComputedCells
 from tallymark.api.editions import EditionVerification, ListedEdition
 from tallymark.api.explain import AskedExplanation, ToldExplanation
 from tallymark.api.schemas import (
@@ -25,6 +26,7 @@ from tallymark.api.schemas import (
     NewKpi,
     ProblemObject,
 )
+from tallymark.scorecards.exports.xlsx import XLSX
 from tallymark.web.access import permits
 from tallymark_tenants.accounts import Permission
 
@@ -162,8 +164,25 @@ def description() -> dict[str, Any]:
             )
         },
     )
+    _describe_cells(spec)
     document: dict[str, Any] = spec.to_dict()
     return document
+
+
+def _describe_cells(spec: APISpec) -> None:
+    asked = {"parameters": [{"in": "query", "schema": AskedCells}]}
+    told = _operation(
+        "Compute metrics by breakdowns over periods", (200, ComputedCells), refused=(401, 404, 422)
+    )
+    spec.path("/t/{tenant}/api/v1/cells", parameters=[_TENANT], operations={"get": told | asked})
+    for form, mime in (("xlsx", XLSX), ("csv", "text/csv")):
+        summary = f"The same figures as a file ({form})"
+        given = _operation(summary, (200, None), refused=(401, 404, 422))
+        content = {"type": "string", "format": "binary"} if form == "xlsx" else {"type": "string"}
+        given["responses"]["200"]["content"] = {mime: {"schema": content}}
+        spec.path(
+            f"/t/{{tenant}}/api/v1/cells.{form}", parameters=[_TENANT], operations={"get": given | asked}
+        )
 
 
 def _rows_as_csv() -> dict[str, Any]:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import click
@@ -59,6 +60,11 @@ from tallymark_sdk.attribution import AS_IS, AS_WAS, Attribution
     type=click.Choice(["json", "csv"]),
     help="What to print.",
 )
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a file instead, with names and units; its end says its kind: .xlsx, .csv or .json.",
+)
 def compute(
     *,
     tenant: str,
@@ -72,6 +78,7 @@ def compute(
     parameters: tuple[str, ...],
     attribution: str | None,
     form: str,
+    out: Path | None,
 ) -> None:
     """Compute metrics of TENANT (its slug, name or id) and print one row per metric, part, period and member.
 
@@ -79,6 +86,7 @@ def compute(
     had is empty and says why in `reason`, as do rows that had to be left out.
     """
     from tallymark.cli.opening import opened
+    from tallymark.cli.writing import form_of, write_cells
     from tallymark.engine import table
     from tallymark.engine.ask import ask, chosen
     from tallymark.plugins.own import registry_of
@@ -86,6 +94,7 @@ def compute(
     from tallymark_sdk.errors import TallymarkError
     from tallymark_tenants.kpi_sets import KpiSetRefused, find_set
 
+    kind = None if out is None else form_of(out)
     with opened(redis=False) as product:
         try:
             profile = product.profile(tenant)
@@ -111,11 +120,16 @@ def compute(
             raise click.ClickException(str(error)) from error
         with product.database.tenant(profile.id) as session:
             known = registry_of(session)
+            if out is not None and kind is not None:
+                write_cells(product, session, profile, cells, by, known=known, out=out, kind=kind)
     for metric in (known[key] for key in chosen(known, keys)):
         if missing := [dimension for dimension in by if dimension not in metric.by]:
             click.echo(
                 f"{metric.key} isn't broken down by {', '.join(missing)}; its total is given.", err=True
             )
+    if out is not None:
+        click.echo(f"{out}: {len(cells)} rows")
+        return
     rows = table.rows(cells)
     if form == "csv":
         writer = csv.DictWriter(sys.stdout, table.COLUMNS, lineterminator="\n")

@@ -10,6 +10,7 @@ import click
 
 from tallymark.cli.composition import compose
 from tallymark.cli.editions import editions, verify
+from tallymark.cli.exporting import export
 from tallymark_sdk.texts import TAGS
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def scorecard() -> None:
 
 
 scorecard.add_command(compose)
+scorecard.add_command(export)
 scorecard.add_command(editions)
 scorecard.add_command(verify)
 

@@ -244,7 +244,7 @@ def test_rows_are_listed_and_the_rest_is_counted():
     lines = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
     assert lines[0] == ["R1", "a.b", "Sum of amounts", "opportunities", "crm", "1", "Deal"]
     assert lines[1][5] == "'=cmd|'/c calc'!A1"
-    assert lines[2][5] == "and 12K more"
+    assert lines[2][5] == "and 11,998 more"
     assert lines[3][:3] == ["R2", "x.y", ROWS["x.y"].reason]
 
 

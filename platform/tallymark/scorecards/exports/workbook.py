@@ -145,6 +145,6 @@ def _row_lines(rows: Mapping[str, RowRefs], texts: Catalogue, form: Formatter) -
             left = each.rows - len(each.refs)
             if left > 0:
                 more = texts.ngettext(
-                    "and %(count)s more", "and %(count)s more", left, count=form.count(left)
+                    "and %(count)s more", "and %(count)s more", left, count=form.number(left)
                 )
                 yield (name, metric, each.measure, each.dataset, None, more, None)

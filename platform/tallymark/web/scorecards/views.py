@@ -16,12 +16,14 @@ from tallymark.scorecards.codec import from_json
 from tallymark.scorecards.job import request_edition
 from tallymark.scorecards.render import render_page
 from tallymark.web.access import here, permits
+from tallymark.web.branding.addresses import colours_address, logo_address
 from tallymark.web.localisation import formatter, say
 from tallymark.web.localisation import gettext as _
 from tallymark.web.scope import app_settings, scope
 from tallymark.web.scorecards import service
 from tallymark.web.scorecards.agreeing import agreeing
 from tallymark.web.scorecards.composing import composing
+from tallymark.web.scorecards.downloads import downloads
 from tallymark.web.scorecards.forms import ScorecardForm, edition_rows, grain_names, new_form, period_words
 from tallymark.web.scorecards.periods import choices, last_day, suggested
 from tallymark.web.scorecards.sealing import sealing
@@ -33,6 +35,7 @@ from tallymark_tenants.models import Edition, Scorecard
 scorecards = Blueprint("scorecards", __name__, template_folder="templates")
 scorecards.register_blueprint(composing)
 scorecards.register_blueprint(agreeing)
+scorecards.register_blueprint(downloads)
 scorecards.register_blueprint(sealing)
 
 
@@ -100,9 +103,11 @@ def edition(edition_id: UUID) -> ResponseReturnValue:
     found = session.scalar(select(Edition).where(Edition.id == edition_id)) or abort(404)
     scorecard = session.get_one(Scorecard, (found.tenant_id, found.scorecard_id))
     made = [line for line in service.lines_of(session).get(scorecard.id, []) if line.id]
+    document = from_json(found.document)
     return render_template(
         "scorecards/edition.html",
-        fragment=render_page(from_json(found.document), rows_of=_rows_of(found)),
+        fragment=render_page(document, rows_of=_rows_of(found), logo=logo_address(document)),
+        colours=colours_address(document),
         scorecard=scorecard,
         edition=found,
         period=period_words(profile, found.grain, found.period_start),
