@@ -142,6 +142,19 @@ def test_a_target_that_a_formula_reads_is_a_cause(company):
             }
         ],
     )
+    company.land(
+        "order_lines",
+        [
+            {
+                "id": "l1",
+                "order_id": "o1",
+                "ordered_at": datetime(2026, 9, 5, tzinfo=UTC),
+                "quantity": Decimal(1),
+                "amount": Decimal(345),
+                "currency": "EUR",
+            }
+        ],
+    )
     with company.database.tenant(company.profile.id) as session:
         session.add(
             Target(metric_key="revenue.revenue", period_start=SEPTEMBER, period_end=OCTOBER, value=690)
