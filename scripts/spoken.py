@@ -79,7 +79,8 @@ def sentences(source: str) -> Iterator[str]:
     """The texts of errors raised in a module, and of what its classes say when nothing else is said."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and _speaks(_name(node.func)):
-            yield from filter(None, map(_text, node.args))
+            for each in node.args:
+                yield from filter(None, map(_text, _choices(each)))
         if isinstance(node, ast.Assign) and {_name(each) for each in node.targets} & NAMED:
             yield from filter(None, map(_text, _choices(node.value)))
         if isinstance(node, ast.keyword) and node.arg in NAMED:
