@@ -29,6 +29,9 @@ from tallymark_tenants.profile import TenantProfile
 Progress = Callable[[int], None]
 Transaction = Callable[[], AbstractContextManager[Session]]
 
+CALENDAR = "calendar_days"
+"""The dataset of the company's own days, by which schedules are due."""
+
 _CANCELLED = "The import was cancelled before it ended; the data is as it was."
 _INTERNAL = "The import failed because of an error in Tallymark; the data is as it was."
 
@@ -78,6 +81,12 @@ class _Import:
         syncs.finish(session, self.sync_id, self.rows_in, self.rejected, landed.snapshot_id)
         remember_mapping(session, self.source_id, self.mapping)
         request_facts(session, self.profile.id)
+        if dataset == CALENDAR:
+            from tallymark.delivery.occasions import (
+                refresh_days,
+            )  # only here: it knows scorecards and their engine
+
+            refresh_days(session, self.lake, self.profile)
         return landed
 
     def _nothing(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from wtforms import IntegerField, PasswordField, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from tallymark.delivery.gate import ACTS, CHECK_WORDS, CHECKS, Policy
 from tallymark.delivery.service import Wanted
@@ -66,7 +66,7 @@ class ScheduleForm(Form):
     def validate_at(self, field: StringField) -> None:
         """A time of day."""
         if not CLOCK.fullmatch((field.data or "").strip()):
-            raise ValueError(_("Write the time of day like 06:00."))
+            raise ValidationError(_("Write the time of day like 06:00."))
 
 
 def schedule_form(scorecards: Iterable[tuple[UUID, str]], old: Schedule | None) -> ScheduleForm:
