@@ -1,10 +1,11 @@
 """A scorecard of a period that is still running: changes are to the same working day, trends to whole periods."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from tallymark.engine.cell import Cell
-from tallymark.scorecards.compose import Timeline
+from tallymark.scorecards.compose import Pace, Target, Timeline
 from tallymark_sdk.calendars import calendar
 from tallymark_sdk.calendars.alignment import Alignment
 from tallymark_sdk.calendars.comparison import Comparison
@@ -61,3 +62,19 @@ def test_a_month_aligned_to_a_holiday_says_so(sample):
         "vs last month",
         "vs last year, aligned to the holiday",
     ]
+
+
+def test_the_headline_of_a_running_month_speaks_of_what_is_due_by_now(sample):
+    timeline = Timeline.ending(OCTOBER, GREGORIAN, comparison=RUNNING)
+    goal = Target(metric=KEY, period_start=OCTOBER.start, value=Decimal(20))
+    half = Pace(
+        metric=KEY, pace=Decimal("1.3"), needed=None, share=Decimal("0.5"), day=9, days=22, learned=False
+    )
+    made = sample.document(timeline=timeline, cells=cells(timeline), targets=[goal], paces=[half])
+    # 13 of 20, where 10 are due: 30 % ahead, not "beat target by 35 %"
+    assert made.summary.headline.text == (
+        "So far nothing is behind its target; sales bookings is 30.0% ahead of what is due."
+    )
+    late = replace(half, pace=Decimal("0.722"), share=Decimal("0.9"))
+    behind = sample.document(timeline=timeline, cells=cells(timeline), targets=[goal], paces=[late])
+    assert "furthest behind: sales bookings" in behind.summary.headline.text

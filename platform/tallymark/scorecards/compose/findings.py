@@ -7,14 +7,12 @@ close, where to start, what has no value, the best or worst value in a long time
 most four.
 """
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from tallymark.scorecards.compose.book import UNASSIGNED, Book
-from tallymark.scorecards.compose.inputs import Kpi, MetricFacts
+from tallymark.scorecards.compose.headline import Judged, headline_of, judged
 from tallymark.scorecards.compose.members import RANKED_BY, valued
 from tallymark.scorecards.compose.records import record
-from tallymark.scorecards.compose.status import attainment, due_by_now, gap, is_early, running_status
 from tallymark.scorecards.compose.tiles import counted
 from tallymark.scorecards.compose.tiles import deltas as changes_of
 from tallymark.scorecards.document import Finding, Status, Summary, Tally, Tiles
@@ -24,38 +22,6 @@ _NAMED = 4
 _TOP = 3
 
 
-@dataclass(frozen=True, kw_only=True)
-class Judged:
-    """A KPI with value and target, and how telling it is: positive beats, negative misses."""
-
-    kpi: Kpi
-    metric: MetricFacts
-    value: Decimal
-    target: Decimal
-    status: Status
-    telling: Decimal
-
-
-def judged(book: Book) -> list[Judged]:
-    """All KPIs that can be held against a target, in the set's order."""
-    found = []
-    for kpi in book.kpis:
-        metric = book.metrics.get(kpi.metric)
-        value = book.value(kpi.metric, book.timeline.current)
-        target = book.target(kpi.metric, book.timeline.current)
-        if metric is None or value is None or target is None:
-            continue
-        pace = book.paces.get(kpi.metric)
-        reached = attainment(value, due_by_now(target, pace), metric.better)
-        if reached is not None and not is_early(pace):
-            state = running_status(value, target, metric.better, kpi.thresholds, pace)
-            telling = kpi.weight * (reached - 1)
-            found.append(
-                Judged(kpi=kpi, metric=metric, value=value, target=target, status=state, telling=telling)
-            )
-    return found
-
-
 def summary(book: Book, shown: Tiles) -> Summary:
     """Headline, findings and tally; what is switched off is empty."""
     all_judged = judged(book)
@@ -63,7 +29,7 @@ def summary(book: Book, shown: Tiles) -> Summary:
     findings: list[Finding] = []
     if book.composition.shown("headline"):
         makers = (_main, _on_target, _close, _start_here, record, _empty, _concentration)
-        headline = _headline(book, all_judged)
+        headline = headline_of(book, all_judged)
         findings = [finding for make in makers if (finding := make(book, all_judged)) is not None]
     tally: tuple[Tally, ...] = ()
     if book.composition.shown("tally"):
@@ -76,58 +42,6 @@ def summary(book: Book, shown: Tiles) -> Summary:
     return Summary(headline=headline, findings=tuple(findings[:MOST]), tally=tally)
 
 
-def _headline(book: Book, all_judged: list[Judged]) -> Finding:
-    texts, write = book.texts, book.format
-    best = max((each for each in all_judged if each.telling > 0), key=lambda each: each.telling, default=None)
-    worst = min(
-        (each for each in all_judged if each.telling < 0), key=lambda each: each.telling, default=None
-    )
-    if best and worst:
-        text = texts.gettext(
-            "%(best)s beat target by %(gap)s, but %(worst)s missed it: %(value)s against %(target)s.",
-            best=write.name(best.metric.name),
-            gap=write.percent(gap(best.value, best.target)),
-            worst=write.in_sentence(worst.metric.name),
-            value=write.value(worst.value, worst.metric.unit),
-            target=write.value(worst.target, worst.metric.unit),
-        )
-        return Finding(text=text, metrics=(best.metric.key, worst.metric.key))
-    if best:
-        text = texts.gettext(
-            "Every KPI with a target reached it; %(best)s beat it by %(gap)s.",
-            best=write.in_sentence(best.metric.name),
-            gap=write.percent(gap(best.value, best.target)),
-        )
-        return Finding(text=text, metrics=(best.metric.key,))
-    if worst:
-        text = texts.gettext(
-            "No KPI beat its target; furthest from it: %(worst)s, %(value)s against %(target)s.",
-            worst=write.in_sentence(worst.metric.name),
-            value=write.value(worst.value, worst.metric.unit),
-            target=write.value(worst.target, worst.metric.unit),
-        )
-        return Finding(text=text, metrics=(worst.metric.key,))
-    return _without_targets(book)
-
-
-def _without_targets(book: Book) -> Finding:
-    key = book.weightiest()
-    period = book.format.period(book.timeline.current)
-    if key is None:
-        return Finding(
-            text=book.texts.gettext("No figure could be computed for %(period)s.", period=period), metrics=()
-        )
-    value = book.value(key, book.timeline.current) or Decimal(0)
-    metric = book.metrics[key]
-    text = book.texts.gettext(
-        "%(name)s: %(value)s in %(period)s.",
-        name=book.format.name(metric.name),
-        value=book.format.value(value, metric.unit),
-        period=period,
-    )
-    return Finding(text=text, metrics=(key,))
-
-
 def _main(book: Book, _judged: list[Judged]) -> Finding | None:
     key = book.weightiest()
     if key is None:
@@ -136,7 +50,12 @@ def _main(book: Book, _judged: list[Judged]) -> Finding | None:
     value = book.format.value(book.value(key, book.timeline.current) or Decimal(0), metric.unit)
     if not changes:
         return None
-    said = book.format.listing([f"{change.text} {change.against}" for change in changes])
+    said = book.format.listing(
+        [
+            book.texts.gettext("%(change)s %(against)s", change=change.text, against=change.against)
+            for change in changes
+        ]
+    )
     text = book.texts.gettext(
         "%(name)s: %(value)s, %(changes)s.", name=book.format.name(metric.name), value=value, changes=said
     )
