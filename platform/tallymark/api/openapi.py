@@ -15,6 +15,7 @@ from tallymark.api.alerts import AskedAlerts, ToldAlerts, ToldRules
 from tallymark.api.blueprint import api
 from tallymark.api.bridge import AskedBridge, ToldBridge
 from tallymark.api.cells import AskedCells, ComputedCells
+from tallymark.api.delivery import AskedDeliveries, Started, ToldDeliveries, ToldSchedules
 from tallymark.api.editions import EditionVerification, ListedEdition
 from tallymark.api.explain import AskedExplanation, ToldExplanation
 from tallymark.api.schemas import (
@@ -165,6 +166,7 @@ def description() -> dict[str, Any]:
         },
     )
     _describe_cells(spec)
+    _delivery(spec)
     document: dict[str, Any] = spec.to_dict()
     return document
 
@@ -213,3 +215,36 @@ def _operation(
 def _name_of(schema: Any) -> str:
     name: str = (schema if isinstance(schema, type) else type(schema)).__name__
     return name
+
+
+def _delivery(spec: APISpec) -> None:
+    schedule = {
+        "name": "schedule_id",
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string", "format": "uuid"},
+    }
+    spec.path(
+        "/t/{tenant}/api/v1/schedules",
+        parameters=[_TENANT],
+        operations={"get": _operation("List the schedules", (200, ToldSchedules), refused=(401, 403, 404))},
+    )
+    spec.path(
+        "/t/{tenant}/api/v1/deliveries",
+        parameters=[_TENANT],
+        operations={
+            "get": _operation(
+                "List messages and what became of them", (200, ToldDeliveries), refused=(401, 403, 404, 422)
+            )
+            | {"parameters": [{"in": "query", "schema": AskedDeliveries}]}
+        },
+    )
+    spec.path(
+        "/t/{tenant}/api/v1/schedules/{schedule_id}/run",
+        parameters=[_TENANT, schedule],
+        operations={
+            "post": _operation(
+                "Send a schedule's scorecard now", (202, Started), refused=(400, 401, 403, 404, 409)
+            )
+        },
+    )

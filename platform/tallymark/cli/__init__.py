@@ -30,6 +30,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "compute": ("tallymark.cli.compute:compute", "Compute metrics of a tenant."),
     "explain": ("tallymark.cli.explain:explain", "Explain a figure down to its rows."),
     "bridge": ("tallymark.cli.bridge:bridge", "Split why a KPI changed between two periods."),
+    "deliver": (
+        "tallymark.cli.deliver:deliver",
+        "List and send schedules of scorecards; note what came back.",
+    ),
     "scorecard": ("tallymark.cli.scorecard:scorecard", "Render a scorecard as PDF."),
     "doctor": ("tallymark.cli.doctor:doctor", "Check what Tallymark needs, and say what is wrong."),
 }
