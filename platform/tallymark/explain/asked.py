@@ -16,6 +16,8 @@ from tallymark.explain.basis import Basis, Place
 from tallymark.explain.errors import NoCell, NoExplanation
 from tallymark.lake import Lake, Snapshot
 from tallymark.plugins.own import registry_of
+from tallymark.scorecards.seal.errors import SealError
+from tallymark.scorecards.seal.reopening import Reopened, reopened
 from tallymark_tenants.models import Edition, Scorecard
 from tallymark_tenants.profile import TenantProfile
 
@@ -39,15 +41,16 @@ def basis_of(session: Session, lake: Lake, profile: TenantProfile, question: Que
         UnknownMetric, CalendarError: with what to write instead.
     """
     kpi_set_id, snapshots = question.kpi_set_id, lake.pinned(session)
+    as_sealed = None
     if question.edition is not None:
-        kpi_set_id, snapshots = _sealed(session, lake, question.edition)
-    registry = registry_of(session, kpi_set_id)
+        kpi_set_id, snapshots, as_sealed = _sealed(session, lake, question.edition)
+    registry = as_sealed.registry if as_sealed else registry_of(session, kpi_set_id)
     metric = registry[question.metric]
     check(question, metric)
     data = tenant_data(lake, profile, snapshots.values())
     comparison = comparison_with(profile, data, snapshots.values(), as_of=question.as_of)
     targets = TenantTargets(
-        stored=read_set_targets(session),
+        stored=as_sealed.targets if as_sealed else read_set_targets(session),
         data=data,
         registry=registry,
         calendar=comparison.calendar,
@@ -73,8 +76,10 @@ def basis_of(session: Session, lake: Lake, profile: TenantProfile, question: Que
     )
 
 
-def _sealed(session: Session, lake: Lake, edition_id: UUID) -> tuple[UUID | None, Mapping[str, Snapshot]]:
-    """The KPI set of an edition's scorecard, and the snapshots that it was sealed with."""
+def _sealed(
+    session: Session, lake: Lake, edition_id: UUID
+) -> tuple[UUID | None, Mapping[str, Snapshot], Reopened | None]:
+    """The KPI set of an edition's scorecard, the snapshots that it was sealed with, and its definitions and targets."""
     edition = session.scalar(select(Edition).where(Edition.id == edition_id))
     if edition is None:
         raise NoCell(f"There is no edition {edition_id}; take one from the page of scorecards.")
@@ -85,4 +90,8 @@ def _sealed(session: Session, lake: Lake, edition_id: UUID) -> tuple[UUID | None
             f"The data of this edition isn't kept any more ({', '.join(gone)}); leave it out."
         )
     scorecard = session.get(Scorecard, (edition.tenant_id, edition.scorecard_id))
-    return (None if scorecard is None else scorecard.kpi_set_id), snapshots
+    try:
+        as_sealed = reopened(edition, snapshots)
+    except SealError as error:
+        raise NoExplanation(str(error)) from error
+    return (None if scorecard is None else scorecard.kpi_set_id), snapshots, as_sealed

@@ -26,6 +26,7 @@ from tallymark.scorecards.seal.calendars import calendar_sealed, comparison_read
 from tallymark.scorecards.seal.errors import SealError
 from tallymark.scorecards.seal.plain import plain, read
 from tallymark_sdk.texts import language_of
+from tallymark_tenants.branding import Branding
 from tallymark_tenants.profile import TenantProfile
 
 SCHEMA = 1
@@ -40,6 +41,8 @@ class Made:
     title: str
     locale: str
     heading: Heading | None = None
+    branding: Branding | None = None
+    """The look that was put on it; None for none."""
 
 
 def known_to(basis: Basis) -> Registry:

@@ -100,7 +100,8 @@ def _reached(known: Registry, keys: Iterable[str]) -> set[str]:
             continue
         found.add(key)
         for formula in known[key].all_formulas():
-            waiting += [each.key for each in (*references(formula), *targets(formula))]
+            waiting += [each.key for each in references(formula)]
+            waiting += [each.key for each in targets(formula)]
     return found
 
 
@@ -188,10 +189,11 @@ class Definitions:
         def each(formulas: Mapping[str, Any]) -> dict[str, Any]:
             return {dimension: reader.read(formula) for dimension, formula in formulas.items()}
 
+        given: dict[str, Any] = {name: data[name] for name in _AS_THEY_ARE}
+        given |= {name: tuple(data[name]) for name in _LISTS}
         return Metric(
             key=key,
-            **{name: data[name] for name in _AS_THEY_ARE},
-            **{name: tuple(data[name]) for name in _LISTS},
+            **given,
             formula=reader.read(data["formula"]),
             parts={
                 name: Part(

@@ -10,6 +10,7 @@ from tallymark.scorecards.gather import Basis
 from tallymark.scorecards.seal.basis import Made, basis_of
 from tallymark.scorecards.seal.restatement import Restated, stored
 from tallymark.scorecards.seal.sealing import seal_of
+from tallymark_tenants.branding import Branding
 from tallymark_tenants.models import Edition
 
 
@@ -20,6 +21,7 @@ def seal_edition(
     *,
     title: str,
     heading: Heading | None = None,
+    branding: Branding | None = None,
     restated: Sequence[Restated] = (),
     secret: str,
 ) -> None:
@@ -27,13 +29,14 @@ def seal_edition(
 
     Args:
         title, heading: what `produce` was given.
+        branding: what the document was dressed in.
         restated: what its section of restatements says.
         secret: the installation's.
 
     Raises:
         SealError: a metric uses what can't be written down.
     """
-    made = Made(title=title, locale=edition.locale, heading=heading)
+    made = Made(title=title, locale=edition.locale, heading=heading, branding=branding)
     edition.basis = basis_of(basis, lake, made) | {
         "tenant": str(basis.profile.id),
         "scorecard": str(edition.scorecard_id),

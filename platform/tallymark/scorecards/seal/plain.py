@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from tallymark.scorecards.seal.errors import SealError
@@ -36,7 +36,7 @@ def plain(kind: Any, value: Any) -> Any:
     if origin in (Union, types.UnionType):
         return plain(_member(arguments, value), value)
     if is_dataclass(kind):
-        hints = _hints(kind)
+        hints = _hints(cast(type, kind))
         return {each.name: plain(hints[each.name], getattr(value, each.name)) for each in _stored(kind)}
     if isinstance(origin, type) and issubclass(origin, Sequence | frozenset):
         listed = [plain(arguments[0], each) for each in value]
@@ -107,7 +107,7 @@ def _stored(kind: Any) -> list[Any]:
 
 
 @lru_cache(maxsize=128)
-def _hints(kind: type) -> dict[str, Any]:
+def _hints(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind)
 
 

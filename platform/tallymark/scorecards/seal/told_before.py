@@ -14,8 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tallymark.scorecards.scope import Scope
-from tallymark.scorecards.seal import figures
 from tallymark.scorecards.seal.definitions import Definitions
+from tallymark.scorecards.seal.figures import Address
+from tallymark.scorecards.seal.figures import read as figures_read
 from tallymark.scorecards.seal.restatement import Restated, restored
 from tallymark_tenants.models import Edition
 
@@ -36,15 +37,15 @@ class Sent:
     document: Mapping[str, Any]
 
     @cached_property
-    def figures(self) -> Mapping[figures.Address, str | None]:
+    def figures(self) -> Mapping[Address, str | None]:
         """Every figure that was sealed."""
-        return figures.read(self.basis["figures"])
+        return figures_read(self.basis["figures"])
 
     @cached_property
-    def restated(self) -> Mapping[figures.Address, Restated]:
+    def restated(self) -> Mapping[Address, Restated]:
         """The figures of earlier periods that it told anew."""
         return {
-            figures.Address(
+            Address(
                 metric=each.metric, part="value", start=each.start.isoformat(), end=each.end.isoformat(),
                 dimension=each.dimension, member=each.member,
             ): each
@@ -102,7 +103,7 @@ def editions_before(session: Session, scorecard_id: UUID, scope: Scope, start: d
     return list(found.values())
 
 
-def last_told(address: figures.Address, sent: Sent, editions: Sequence[Sent]) -> Last | None:
+def last_told(address: Address, sent: Sent, editions: Sequence[Sent]) -> Last | None:
     """What was last said of a figure of an edition: by itself, or by a later edition that restated it."""
     later = [each for each in editions if each.created_at > sent.created_at and address in each.restated]
     if later:

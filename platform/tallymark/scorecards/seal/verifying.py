@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from tallymark.branding.dressing import dressed
 from tallymark.engine.session import EngineError
 from tallymark.i18n import mark
 from tallymark.lake import Lake, LakeError, Snapshot
@@ -239,7 +240,7 @@ def _composed(basis: Basis, lake: Lake, edition: Edition, known: Registry, data:
         basis, lake, title=made.title, locale=made.locale, heading=made.heading, restatements=said, known=known,
         data=data,
     )  # fmt: skip
-    now = to_json(document)
+    now = to_json(document if made.branding is None else dressed(document, made.branding))
     return () if canonical(now) == canonical(edition.document) else tuple(_changes(edition.document, now, ""))
 
 

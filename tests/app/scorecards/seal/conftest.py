@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 from tallymark import jobs
+from tallymark.branding.dressing import dressed
 from tallymark.lake import Lake
 from tallymark.scorecards.codec import to_json
 from tallymark.scorecards.gather import gather
@@ -22,6 +23,7 @@ from tallymark.scorecards.seal.restating import restatements
 from tallymark.scorecards.seal.told import said_in
 from tallymark.scorecards.seal.verifying import verify
 from tallymark_sdk.model import dataset
+from tallymark_tenants.branding import Branding
 from tallymark_tenants.kpi_sets import create_set
 from tallymark_tenants.models import Edition, Scorecard
 from tallymark_tenants.profile import load_profile
@@ -68,6 +70,7 @@ class Company:
         locale: str = "en",
         scope: Scope = EVERYBODY,
         pdf: bytes = b"%PDF-1.7 drawn elsewhere",
+        branding: Branding | None = None,
     ) -> Any:
         """Make and seal an edition; its id."""
         with self.database.tenant(self.profile.id) as session:
@@ -85,6 +88,8 @@ class Company:
             document = produce(
                 basis, self.lake, title="Sales", locale=locale, restatements=said_in(found, basis, locale)
             )
+            if branding is not None:
+                document = dressed(document, branding)
             run = jobs.request(
                 session, self.profile.id, "import", f"{datetime.now(UTC).isoformat()}", "1", {}
             )
@@ -105,7 +110,15 @@ class Company:
                 pdf_path=path.relative_to(self.settings.editions_dir).as_posix(),
                 sha256=hashlib.sha256(pdf).hexdigest(),
             )
-            seal_edition(edition, basis, self.lake, title="Sales", restated=found.rows, secret=SECRET)
+            seal_edition(
+                edition,
+                basis,
+                self.lake,
+                title="Sales",
+                restated=found.rows,
+                branding=branding,
+                secret=SECRET,
+            )
             session.add(edition)
             session.flush()
             return edition.id

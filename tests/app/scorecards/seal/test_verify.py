@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from ibis import _
@@ -12,6 +13,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import ProgrammingError
 
 from tallymark.calendars import tenant as tenant_calendars
+from tallymark.explain import Question, explain
 from tallymark.plugins import own
 from tallymark.plugins.loader import Pack
 from tallymark.plugins.registry import Registry, registry
@@ -22,6 +24,7 @@ from tallymark.scorecards.seal.sealing import seal_of
 from tallymark_sdk import Flow
 from tallymark_sdk.calendars.workdays import Holiday
 from tallymark_tenants.accounts.company import change_company
+from tallymark_tenants.branding import Branding
 from tallymark_tenants.models import Edition, Kpi, Scorecard, Target
 from tallymark_tenants.models import Snapshot as SnapshotRow
 
@@ -70,6 +73,15 @@ def test_a_running_period_holds_days_later(company, monkeypatch):
 
     monkeypatch.setattr("tallymark.scorecards.gather.datetime", Later)
     assert holds(company, made).notes == ()
+
+
+def test_its_looks_are_sealed_with_it(company):
+    look = Branding(
+        primary_colour="#123456", deep_colour="#012345", agency_line="Bright Ltd", label="Confidential"
+    )
+    made = company.edition(SEPTEMBER, branding=look)
+    assert company.stored(made).document["cover"]["label"] == "Confidential"
+    holds(company, made)
 
 
 def test_public_holidays_that_the_library_corrects_change_nothing(company, database, monkeypatch):
@@ -264,3 +276,14 @@ def test_verifying_writes_nothing(company):
         verifying.verify(
             session, company.lake, found, editions=company.settings.editions_dir, secret=company.secret
         )
+
+
+def test_its_figures_are_explained_by_the_definition_it_was_sealed_with(company, second_version):
+    made = company.edition(SEPTEMBER)
+    second_version()
+    with company.database.tenant(company.profile.id) as session:
+        told = explain(
+            session, company.lake, company.profile, Question(metric=BOOKINGS, period="2026-09", edition=made)
+        )
+    assert told.cell.value == Decimal("690.1")
+    assert told.metric.version == 1
