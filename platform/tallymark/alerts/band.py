@@ -84,7 +84,11 @@ def band_of(now: Past, past: Sequence[Past], need: int, one_in: int) -> Band | T
     deviation = median(abs(each - middle) for each in off) * _TO_DEVIATION
     scale = expected if multiplied else Fraction(1)
     reach = _Z[one_in] * max(deviation, _NARROWEST * (1 if multiplied else abs(expected)))
-    return Band(expected=expected, low=expected - reach * scale, high=expected + reach * scale)
+    low = expected - reach * scale
+    # Where nothing ever was below 0, nothing below it is usual.
+    return Band(
+        expected=expected, low=max(low, Fraction(0)) if multiplied else low, high=expected + reach * scale
+    )
 
 
 def _drift(known: Sequence[Past], years: int, *, multiplied: bool) -> Fraction | None:

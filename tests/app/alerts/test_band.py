@@ -63,3 +63,8 @@ def test_a_value_without_its_like_a_year_before_has_no_band():
 def test_older_periods_than_are_needed_change_nothing():
     known = [past(value, 100) for value in (100, 110, 110, 110, 120, 130)]
     assert band_of(past(1, 200), [past(900, 1)] * 9 + known, 6, 20) == band_of(past(1, 200), known, 6, 20)
+
+
+def test_a_wide_band_of_values_above_nothing_ends_at_nothing():
+    known = [past(value, 100) for value in (10, 100, 190, 10, 100, 190)]
+    assert band_of(past(1, 100), known, 6, 20).low == 0
