@@ -1,13 +1,14 @@
 """The sample scorecard and its PDF, made once; and a document with every kind of section."""
 
 import importlib.util
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from tallymark.scorecards.document import Document
-from tallymark.scorecards.render import Rendered, render_pdf
+from tallymark.scorecards.render import Rendered, ordering, render_pdf
 
 
 def _beside(name: str) -> ModuleType:
@@ -40,6 +41,14 @@ def document(sample: ModuleType) -> Document:
 def font_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index of the fonts that the renderings of this run share."""
     return tmp_path_factory.mktemp("fonts")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warm() -> Iterator[None]:
+    """What draws is started once, as beside a worker."""
+    ordering.keep_warm()
+    yield
+    ordering.let_cool()
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from tallymark.scorecards.render.ordering import Renderer, Reply, warm_renderer
 from tallymark.scorecards.typefaces import FOLDER, missing_files
 
 _TOO_MUCH = "Rendering needed too much memory; show fewer rows."
-_NO_MEMORY = ("MemoryError", "Cannot allocate memory", "failed to map segment")
+_NO_MEMORY = ("MemoryError", "Cannot allocate memory", "failed to map segment", "error return without exception")
 _NAMED = {
     kind.__name__: kind for kind in (errors.RenderOutOfMemory, errors.DocumentTooLarge, errors.RenderCrashed)
 }

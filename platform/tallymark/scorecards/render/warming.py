@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
+from PIL import Image
+
 from tallymark.scorecards.document import (
     Appendix,
     Breakdown,
@@ -42,6 +46,19 @@ FACES = "<!DOCTYPE html><html lang=en><title>Faces</title>" + "".join(
     for weight in weights
 )
 """A line in each typeface, so that its file is open before none can be opened any more."""
+
+LOGOS = ("RGBA", "PNG"), ("P", "PNG"), ("RGB", "PNG"), ("RGB", "JPEG")
+"""What pictures there are, by mode and format: reading one loads modules at its first time."""
+
+
+def pictures() -> dict[str, tuple[str, bytes]]:
+    """A picture of each kind, as the fetcher serves it."""
+    found = {}
+    for number, (mode, form) in enumerate(LOGOS):
+        out = BytesIO()
+        Image.new(mode, (16, 8), 0).save(out, form)
+        found[f"logo-{number}"] = (f"image/{form.lower()}", out.getvalue())
+    return found
 
 
 LOCALES = tuple(TAGS.values())
