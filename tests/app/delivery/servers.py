@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -31,6 +31,7 @@ class Mailbox:
     refuse: dict[str, list[str]] = field(default_factory=dict)
     refuse_data: list[str] = field(default_factory=list)
     over_tls: list[bool] = field(default_factory=list)
+    when_taken: Callable[[], object] = lambda: None
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
         if waiting := self.refuse.get(address):
@@ -44,6 +45,7 @@ class Mailbox:
         self.over_tls.append(session.ssl is not None)
         message = message_from_bytes(envelope.content, policy=POLICY)
         self.taken.append((envelope.mail_from, list(envelope.rcpt_tos), message))
+        self.when_taken()
         return "250 kept"
 
     def to(self, address: str) -> list[EmailMessage]:

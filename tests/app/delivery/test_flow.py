@@ -1,7 +1,9 @@
 """From a tick to messages that arrive once, each in its reader's language and with their rows."""
 
 import logging
+import os
 import re
+import signal
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +13,8 @@ from tallymark.delivery import sending
 from tallymark.delivery.gate import Verdict
 from tallymark.delivery.kept import told
 from tallymark.delivery.stored import add_channel
+from tallymark.jobs.entry import perform
+from tallymark.jobs.runtime import Runtime
 from tallymark_tenants.models import DeliveryChannel, Edition, Membership, Recipient, User
 
 MARKS = re.compile("[\u2066-\u2069]")
@@ -147,6 +151,30 @@ def test_killed_after_the_text_left_it_is_never_sent_twice(post, mailbox, monkey
     assert delivery.state == "unsure"
     assert "interrupted" in str(told(delivery.reason))
     assert len(mailbox.taken) == 1
+
+
+def test_a_worker_killed_while_the_server_takes_the_text_sends_it_once(post, mailbox):
+    """A real SIGKILL, in the one moment that nobody can know about: the server has the message, its answer is lost."""
+    post.recipient(address="ann@example.com")
+    post.plan()
+    post.work("scorecard")
+    post.wake()
+    ((lease, kind),) = post.waiting()
+    assert kind == "message"
+    started = os.fork()
+    if not started:
+        perform(Runtime(settings=post.settings, open_database=lambda: post.database), lease)
+        os._exit(0)
+    mailbox.when_taken = lambda: os.kill(started, signal.SIGKILL)
+    _, status = os.waitpid(started, 0)
+    assert os.WIFSIGNALED(status), "it was to be killed"
+    mailbox.when_taken = lambda: None
+    assert len(mailbox.to("ann@example.com")) == 1
+    assert [each.state for each in post.deliveries()] == ["sending"]
+    again(post)
+    post.finish()
+    assert [each.state for each in post.deliveries()] == ["unsure"]
+    assert len(mailbox.to("ann@example.com")) == 1
 
 
 def test_a_killed_webhook_is_sent_again_with_the_key_of_the_first(post, hooks, hook_url, monkeypatch):

@@ -44,6 +44,21 @@ class ScheduleLine:
     recipients: int
     counts: Mapping[str, int]
 
+    @property
+    def trouble(self) -> list[tuple[str, str]]:
+        """What went wrong with its messages: the look of a chip, and how many in words."""
+        words = {
+            "held": ("warn", _("%(count)s held back")),
+            "unsure": ("warn", _("%(count)s unsure")),
+            "failed": ("bad", _("%(count)s failed")),
+            "bounced": ("bad", _("%(count)s came back")),
+        }
+        return [
+            (chip, text % {"count": formatter().number(self.counts[state])})
+            for state, (chip, text) in words.items()
+            if self.counts.get(state)
+        ]
+
 
 @dataclass(frozen=True, kw_only=True)
 class RecipientLine:
@@ -83,13 +98,13 @@ def rule_words(text: str) -> str:
     try:
         rule = read(text)
     except RuleError as error:
-        return str(error)
-    clock = f"{rule.at:%H:%M}"
+        return say(error)
+    clock = formatter().digits(f"{rule.at:%H:%M}")
     every = every_names()[rule.every]
     if rule.every == "week":
         day = weekday_names()[WEEKDAYS[rule.day]]
     elif rule.every in ("day", "working-day"):
-        return _("%(every)s at %(time)s", every=every, time=clock)
+        return _("%(every)s at %(time)s", every=every, time=formatter().digits(clock))
     else:
         kind = "working" if rule.working else "day"
         day = which_names().get(f"{kind}:{rule.day}") or (
@@ -97,7 +112,7 @@ def rule_words(text: str) -> str:
             if rule.working
             else _("day %(number)s", number=formatter().number(rule.day))
         )
-    return _("%(every)s, %(day)s, at %(time)s", every=every, day=day, time=clock)
+    return _("%(every)s, %(day)s, at %(time)s", every=every, day=day, time=formatter().digits(clock))
 
 
 def schedule_lines(
