@@ -153,25 +153,38 @@ class Definitions:
         then = self.metrics[key]
         return f"{then['version']} ({then['pack']['distribution']} {then['pack']['version']})"
 
-    def registry(self, known: Registry, instead: Iterable[str]) -> tuple[Registry, dict[str, str]]:
+    def registry(
+        self, known: Registry, changed: Iterable[str], otherwise: Iterable[str] = ()
+    ) -> tuple[Registry, dict[str, str]]:
         """The registry with these metrics as they were sealed; and those that can't be, each with the reason.
 
-        What isn't sealed stays away, so that nothing is computed from it by mistake.
+        Args:
+            changed: those that mean something else now. One that can't be read back stays away, with all that refer to
+                it, so that nothing is computed from it by mistake.
+            otherwise: those that mean the same but read otherwise; one that can't be read back stays as it is now.
         """
-        wanted, refused = set(instead), dict[str, str]()
+        wanted, refused = set(changed), dict[str, str]()
         metrics: dict[str, Metric] = {}
-        for key in wanted:
+        for key in sorted(wanted | set(otherwise)):
             try:
                 metrics[key] = self._read(key)
             except SealError as error:
-                refused[key] = str(error)
+                if key in wanted:
+                    refused[key] = str(error)
+        while more := [key for key in self.metrics if key not in refused and self._stands_on(key, refused)]:
+            refused |= dict.fromkeys(more, "it refers to one that can't be computed")
+        metrics = {key: metric for key, metric in metrics.items() if key not in refused}
         packs = [self._pack(key, metric, known) for key, metric in metrics.items()]
+        away = {*refused, *metrics}
         kept = Registry(
-            metrics={key: metric for key, metric in known.metrics.items() if key not in wanted},
-            packs={key: pack for key, pack in known.packs.items() if key not in wanted},
+            metrics={key: metric for key, metric in known.metrics.items() if key not in away},
+            packs={key: pack for key, pack in known.packs.items() if key not in away},
             broken=known.broken,
         )
         return kept.laid_over(packs, (_broken(key, why) for key, why in refused.items())), refused
+
+    def _stands_on(self, key: str, others: Mapping[str, str]) -> bool:
+        return any(each in others for each in _keys_in(self.metrics[key]))
 
     def _pack(self, key: str, metric: Metric, known: Registry) -> Pack:
         told = self.metrics[key]["pack"]

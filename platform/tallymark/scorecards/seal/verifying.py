@@ -199,8 +199,8 @@ def _definitions(
     """The metrics as they were sealed, those that can't be read any more, and those that are defined otherwise now."""
     then, now = Definitions(sealed["definitions"]), known_to(basis)
     changed = then.differing(now)
-    known, refused = then.registry(now, changed | then.otherwise(now))
-    for key in sorted(changed):
+    known, refused = then.registry(now, changed, then.otherwise(now))
+    for key in sorted(changed | set(refused)):
         if key in refused:
             told.missing.append(
                 Said(mark("%(metric)s can't be computed again: %(reason)s."), metric=key, reason=refused[key])

@@ -105,3 +105,20 @@ def test_a_changed_condition_is_another_definition_and_a_changed_text_is_not(sea
     made, refused = then.registry(registry(), ["revenue.bookings"])
     assert refused == {}
     assert "revenue.bookings" in Definitions(written(made, ["revenue.bookings"])).differing(registry())
+
+
+def test_a_function_in_python_stays_away_with_all_that_refers_to_it_once_it_is_another(sealed):
+    changed = json.loads(json.dumps(sealed.data))
+    key = "revenue.revenue"
+    changed["metrics"][key] |= {
+        "formula": {"kind": "python", "function": "x.y", "source": "", "reads": []},
+        "digest": "",
+    }
+    then = Definitions(changed)
+    made, refused = then.registry(registry(), then.differing(registry()))
+    assert "a function in Python" in refused[key]
+    assert "revenue.target_attainment" in refused
+    assert not {key, "revenue.target_attainment"} & set(made.metrics)
+    assert "revenue.bookings" in made.metrics
+    same, none = then.registry(registry(), [], [key])
+    assert (none, same[key]) == ({}, registry()[key])
