@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 from tallymark.bridge.errors import NoBridge
 from tallymark.lake import Lake, Snapshot
 from tallymark_sdk.calendars import Period
+from tallymark_sdk.said import mark
 from tallymark_tenants.models import Edition
 from tallymark_tenants.models import Snapshot as SnapshotRow
 from tallymark_tenants.profile import TenantProfile
 
-NONE_KEPT = "no earlier snapshot kept"
+NONE_KEPT = mark("no earlier snapshot kept")
 
 
 @dataclass(frozen=True, kw_only=True)

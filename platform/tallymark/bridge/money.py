@@ -14,14 +14,16 @@ from tallymark.bridge.standing import has_currency, has_quantity, own_money
 from tallymark.bridge.terms import ONE_SEGMENT, Term
 from tallymark_sdk.calendars import Period
 from tallymark_sdk.rows import grain
-from tallymark_sdk.said import Said
+from tallymark_sdk.said import Said, mark
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
-_MEAN_OF_DAYS = (
+_MEAN_OF_DAYS = mark(
     "the earlier period has no amounts in %(currency)s: the mean of its days' exchange rates holds"
 )
-_NO_RATE = "no exchange rate of %(currency)s is known for the earlier period, so what it moved stands under the other terms"
+_NO_RATE = mark(
+    "no exchange rate of %(currency)s is known for the earlier period, so what it moved stands under the other terms"
+)
 
 
 @dataclass

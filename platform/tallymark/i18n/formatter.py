@@ -102,6 +102,10 @@ class Formatter:
     def _money(self) -> Money:
         return Money(self.texts.locale, self.currency, self.money_display)
 
+    def digits(self, text: object) -> str:
+        """A code or a time of day (`404`, `06:00`) in the language's digits, otherwise as it is."""
+        return self._shown(str(text))
+
     def percent(self, ratio: Number, places: int = 1) -> str:
         """`27.4%` for the fraction 0.274."""
         return self._shown(amounts.percentage(exact(ratio), self.texts.locale, places))

@@ -17,14 +17,16 @@ from tallymark.scorecards.codec import to_json
 from tallymark.scorecards.gather import gather
 from tallymark.scorecards.produce import produce
 from tallymark.scorecards.starter import STARTERS
+from tallymark.web.localisation import guess_from_browser
 from tallymark.web.settings import WebSettings
 from tallymark_sdk.model import dataset
 from tallymark_tenants.accounts import Role, create_tenant, start_session
+from tallymark_tenants.accounts.company import change_company
 from tallymark_tenants.accounts.language import choose_language
 from tallymark_tenants.kpi_sets import create_set
 from tallymark_tenants.models import Edition, Membership, User
 
-from .languages import Marked, foreign_words, seen, unmarked
+from .languages import AS_WRITTEN, DIGIT, Marked, foreign_words, seen, unmarked
 from .test_access_table import address, objects_of
 
 DIRECTIONS = {"en": "ltr", "vi": "ltr", "fa": "rtl", "zh-Hant": "ltr"}
@@ -47,6 +49,7 @@ NAMES = {
     "retention",
     "Call",
     "Office",
+    "Low",
     "them",
     "Id",
     "Amount",
@@ -167,3 +170,96 @@ def test_errors_and_doors_speak_too(pages, marked):
             if words := foreign_words(unmarked(text), NAMES):
                 found.setdefault(f"{' '.join(words)} | {text[:150]}", path)
     assert not found, "\n".join(f"{where}: {text}" for text, where in found.items())
+
+
+@pytest.mark.parametrize("locale", ["vi", "fa", "zh-Hant"])
+def test_pages_say_their_language_and_no_latin_digit_reaches_a_persian_reader(pages, locale):
+    client = pages.read(locale)
+    found: dict[str, str] = {}
+    for where, html in answers(pages, client, "GET"):
+        page = seen(html)
+        assert (page.lang, page.dir) == (locale, DIRECTIONS[locale]), where
+        for text in page.texts if locale == "fa" else ():
+            if text not in page.hints and DIGIT.search(AS_WRITTEN.sub("", text)):
+                found.setdefault(text[:150], where)
+    assert not found, "\n".join(f"{where}: {text}" for text, where in found.items())
+
+
+def own(app, database, make_company, locale="en"):
+    """A company that speaks `locale`, and its owner."""
+    company = make_company()
+    with database.tenant(company.profile.id) as session:
+        change_company(session, company.profile.id, locale=locale)
+    return company, company.users[Role.OWNER]
+
+
+def language(response) -> tuple[str, str]:
+    page = seen(response.get_data(as_text=True))
+    return page.lang, page.dir
+
+
+def test_a_person_reads_the_companys_language_until_they_choose_their_own(
+    app, database, make_company, browse
+):
+    company, owner = own(app, database, make_company, "vi")
+    browser = browse(owner)
+    assert language(browser.get(f"{company.base}/")) == ("vi", "ltr")
+    answer = browser.post("/language", {"locale": "fa", "next": "/account"}, page="/account")
+    assert answer.location == "/account"
+    account = browser.get("/account")
+    assert language(account) == ("fa", "rtl")
+    assert catalogue("fa").gettext("The language of your pages is changed.") in account.get_data(as_text=True)
+    assert language(browser.get(f"{company.base}/")) == ("fa", "rtl")
+    # Nobody else's pages change, and the choice outlives the session.
+    assert language(browse(company.users[Role.ADMIN]).get(f"{company.base}/")) == ("vi", "ltr")
+    assert language(browse(owner).get(f"{company.base}/")) == ("fa", "rtl")
+    browser.post("/language", {"locale": "", "next": "/account"}, page="/account")
+    assert language(browser.get(f"{company.base}/")) == ("vi", "ltr")
+
+
+def test_numbers_follow_the_reader_and_the_currency_the_company(app, database, make_company, browse):
+    company, owner = own(app, database, make_company, "en")
+    with database.auth() as session:
+        choose_language(session, owner, "fa")
+    page = browse(owner).get(f"{company.base}/company/").get_data(as_text=True)
+    assert "EUR" in page
+    assert "۱" in page
+
+
+def test_a_visitor_switches_the_language_before_signing_in(app, browse):
+    browser = browse()
+    assert language(browser.get("/signin", headers={"Accept-Language": "de, vi;q=0.5"})) == ("vi", "ltr")
+    answer = browser.post("/language", {"locale": "zh-Hant", "next": "/signup?x=1"}, page="/signin")
+    assert answer.location == "/signup?x=1"
+    page = browser.get("/signup", headers={"Accept-Language": "vi"})
+    assert language(page) == ("zh-Hant", "ltr")
+    assert 'selected value="zh-Hant"' in page.get_data(as_text=True)  # a new company begins in it
+    for name in ("English", "Tiếng Việt", "فارسی", "繁體中文"):
+        assert name in page.get_data(as_text=True)
+    assert browser.post("/language", {"locale": "xx", "next": "//evil"}, page="/signin").location == "/"
+    assert language(browser.get("/signin")) == ("zh-Hant", "ltr")
+
+
+@pytest.mark.parametrize(
+    ("asked", "locale", "currency", "calendar"),
+    [
+        ("fa-IR,fa;q=0.9", "fa", "IRR", "jalali"),
+        ("vi", "vi", "VND", "gregorian"),
+        ("zh-TW", "zh-Hant", "TWD", "gregorian"),
+        ("de-DE", "en", "EUR", "gregorian"),
+    ],
+    ids=["fa", "vi", "zh-Hant", "de"],
+)
+def test_a_new_company_begins_with_what_the_browser_tells(app, asked, locale, currency, calendar):
+    with app.test_request_context(headers={"Accept-Language": asked}):
+        guess = guess_from_browser()
+    assert (guess.locale, guess.currency, guess.calendar) == (locale, currency, calendar)
+
+
+def test_the_words_of_form_checks_are_the_readers(app, browse):
+    browser = browse()
+    browser.post("/language", {"locale": "fa", "next": "/"}, page="/signin")
+    page = browser.post("/signup", {"password": "short", "company": "x" * 300}).get_data(as_text=True)
+    assert catalogue("fa").gettext("This field is required.") in page
+    assert "۲۰۰" in page  # the most characters that a company's name has
+    assert "200" not in "".join(seen(page).texts)

@@ -13,6 +13,7 @@ from tallymark.plugins.wording import Wording
 from tallymark.web.forms import Form, options
 from tallymark.web.localisation import formatter, say
 from tallymark.web.localisation import gettext as _
+from tallymark.web.words import breakdown_title
 
 _SHORT = [Length(max=40)]
 
@@ -77,7 +78,7 @@ def rule_form(
     form.metric.choices = options(metrics)
     form.kind.choices = options(kind_names().items())
     form.grain.choices = options(grain_names().items())
-    words = {by: by.replace("_", " ").capitalize() for metric in known for by in metric.by}
+    words = {by: breakdown_title(by) for metric in known for by in metric.by}
     form.dimension.choices = options([("", _("The company")), *sorted(words.items())])
     form.of.choices = options(
         [("value", _("The value")), ("attainment", _("The share of the target")), ("status", _("The status"))]

@@ -6,11 +6,12 @@ from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from tallymark.calendars.countries import countries
+from tallymark.i18n.dates import JALALI_MONTHS
 from tallymark.web.forms import Form, options
 from tallymark.web.localisation import LANGUAGES, formatter
 from tallymark.web.localisation import gettext as _
 from tallymark.web.words import calendar_names
-from tallymark_sdk.calendars import WEEKDAYS, calendar, year_end_of
+from tallymark_sdk.calendars import WEEKDAYS, year_end_of
 from tallymark_tenants.models.tenancy import MONEY_DISPLAYS
 from tallymark_tenants.profile import TenantProfile
 
@@ -113,9 +114,12 @@ def weekend_name(weekend: str) -> str:
 
 
 def _month(month: int) -> str:
-    names = [calendar(name).parse(f"1400-{month:02d}").label.split()[0] for name in ("gregorian", "jalali")]
+    words = formatter().texts
     return _(
-        "%(number)s (%(gregorian)s or %(jalali)s)", number=month, gregorian=_(names[0]), jalali=_(names[1])
+        "%(number)s (%(gregorian)s or %(jalali)s)",
+        number=formatter().number(month),
+        gregorian=words.locale.months["stand-alone"]["wide"][month],
+        jalali=words.gettext(JALALI_MONTHS[month - 1]),
     )
 
 
