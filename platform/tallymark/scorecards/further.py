@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tallymark.bridge.asking import Question
 from tallymark.bridge.errors import NoBridge
 from tallymark.bridge.service import basis_of as bridge_basis
@@ -10,7 +12,8 @@ from tallymark.bridge.terms import Bridge
 from tallymark.engine import TenantData
 from tallymark.engine.targets import TenantTargets
 from tallymark.plugins.registry import Registry
-from tallymark.scorecards.compose import Further
+from tallymark.plugins.wording import Wording
+from tallymark.scorecards.compose import Further, PackChart
 from tallymark.scorecards.computing import cohort_cells
 from tallymark.scorecards.document import Restatements
 from tallymark.scorecards.gather import Basis
@@ -23,6 +26,7 @@ def further_of(
     known: Registry,
     data: TenantData,
     goals: TenantTargets,
+    locale: str,
     restatements: Restatements | None = None,
 ) -> Further:
     """What the sections beyond tiles and tables stand on."""
@@ -33,7 +37,9 @@ def further_of(
         actions=basis.actions,
         remarks=basis.remarks,
         restatements=restatements,
-        charts=basis.charts,
+        charts={
+            key: replace(each, name=_chart_name(each, known, locale)) for key, each in basis.charts.items()
+        },
     )
 
 
@@ -66,3 +72,8 @@ def _bridge(basis: Basis, known: Registry, data: TenantData, key: str) -> Bridge
         )
     except NoBridge as error:
         return said_by(error)
+
+
+def _chart_name(chart: PackChart, known: Registry, locale: str) -> str:
+    """The chart's title in the reader's language; as it was sealed where its pack is gone."""
+    return Wording(known, locale).chart(chart.key) if chart.key in known.charts else chart.name

@@ -15,6 +15,7 @@ from tallymark.engine.ask import comparison_with, tenant_data
 from tallymark.engine.targets import SetTargets, read_set_targets
 from tallymark.kpis.thresholds import thresholds_for
 from tallymark.lake import Lake, Snapshot
+from tallymark.plugins.registry import registry
 from tallymark.scorecards.compose import Agreed, Kpi, PackChart, Source, Timeline
 from tallymark.scorecards.composition import Composition
 from tallymark.scorecards.scope import EVERYBODY, Scope
@@ -92,6 +93,7 @@ def gather(
         parameters=parameters_of(session, kpi_set_id),
         scope=scope,
         composition=Composition.read(None if scorecard is None else scorecard.layout),
+        charts=_charts(Composition.read(None if scorecard is None else scorecard.layout)),
         actions=() if scorecard is None else _actions(session, scorecard.id),
         remarks="" if scorecard is None else _remarks(session, scorecard.id, timeline.current),
         rejected=_rejected(session, snapshots),
@@ -112,6 +114,17 @@ def _kpi(row: KpiRow, period: Period) -> Kpi:
         weight=row.weight,
         thresholds=thresholds_for(row.thresholds, period),
     )
+
+
+def _charts(composition: Composition) -> dict[str, PackChart]:
+    """The charts of metric packs that the composition shows, as far as their packs are installed."""
+    found = {}
+    for choice in composition.shown("chart"):
+        if (chart := registry().chart(choice.chart)) is not None:
+            found[chart.key] = PackChart(
+                key=chart.key, name=chart.name, kind=chart.kind, metrics=chart.metrics, by=chart.by
+            )
+    return found
 
 
 def _actions(session: Session, scorecard_id: UUID) -> tuple[Agreed, ...]:

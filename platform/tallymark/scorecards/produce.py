@@ -79,7 +79,7 @@ def produce(
         dimension=scope.dimension,
         member=scope.member,
     )
-    further = further_of(basis, known, data, goals, restatements)
+    further = further_of(basis, known, data, goals, locale, restatements)
     if not scope.is_everybody:
         reps = reps_within(data, scope)
         cells, targets = (

@@ -105,5 +105,5 @@ def _orientation(name: str) -> str:
     return _("Portrait") if name == "portrait" else _("Landscape")
 
 
-def _charts(known: Registry, _wording: Wording) -> list[tuple[str, str]]:
-    return [(chart.key, chart.name) for chart in getattr(known, "charts", {}).values()]
+def _charts(known: Registry, wording: Wording) -> list[tuple[str, str]]:
+    return sorted(((key, wording.chart(key)) for key in known.charts), key=lambda pair: pair[1])
