@@ -4,17 +4,21 @@ Expected is the same season of the years before, carried on by the trend since: 
 (Hyndman and Athanasopoulos, "Forecasting: Principles and Practice", 3rd edition, chapter 5.2), made robust as follows.
 For each of up to three years back, the drift is the median of (value ÷ value of that many years before) over the last
 periods; the forecast is the median over the years of (value that many years before × its drift). How far values usually
-lie from such forecasts is the median absolute deviation of the same quotients, times 1.4826, which estimates a standard
-deviation that single outliers can't move (Rousseeuw and Croux, "Alternatives to the Median Absolute Deviation", 1993).
-The band is the forecast times 1 ± z of those deviations, z = 1.960 for one in 20 outside, 2.576 for one in 100.
+lie from such forecasts is the median of the factors between the two, the greater by the smaller: the median absolute
+deviation of their logarithms, which times 1.4826 estimates a standard deviation that single outliers can't move (Rousseeuw
+and Croux, "Alternatives to the Median Absolute Deviation", 1993). The band is the forecast divided and multiplied by that
+factor to the power of 1.4826 z, with z = 1.960 for one in 20 outside and 2.576 for one in 100. Factors, since sales vary by
+parts of themselves: twice as much is as unusual as half, and nothing below 0 is expected of what never was.
 
-Where values aren't all above 0, differences stand for quotients. All arithmetic is in fractions, so it is exact.
+Where values aren't all above 0, differences stand for quotients, and the band is the forecast more or less 1.4826 z of their
+median absolute deviation. The arithmetic is in fractions; only the power is rounded, to fifty digits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from statistics import median
 from typing import Final
@@ -25,6 +29,7 @@ NEEDED: Final[Mapping[str, int]] = {"day": 28, "week": 26, "month": 12, "quarter
 """Periods that must have one a season before, for the trend and for how far values usually lie apart."""
 
 _Z: Final = {20: Fraction("1.960"), 100: Fraction("2.576")}
+_EXACT: Final = Context(prec=50, rounding=ROUND_HALF_EVEN)
 _TO_DEVIATION: Final = Fraction("1.4826")
 _NARROWEST: Final = Fraction(1, 100)
 """Where values hardly ever differ from the forecast, one percent of it is still usual."""
@@ -75,20 +80,37 @@ def band_of(now: Past, past: Sequence[Past], need: int, one_in: int) -> Band | T
     expected = _forecast(now, drifts, multiplied=multiplied)
     if expected is None:
         return TooShort(have=need - 1, need=need)
-    off = [
-        _apart(each.value, forecast, multiplied=multiplied)
+    pairs = [
+        (each.value, forecast)
         for each in known
         if each.value is not None and (forecast := _forecast(each, drifts, multiplied=multiplied)) is not None
     ]
+    if multiplied:
+        factor = _factor(pairs, _Z[one_in])
+        return Band(expected=expected, low=expected / factor, high=expected * factor)
+    reach = _reach(pairs, expected, _Z[one_in])
+    return Band(expected=expected, low=expected - reach, high=expected + reach)
+
+
+def _factor(pairs: Sequence[tuple[Fraction, Fraction]], z: Fraction) -> Fraction:
+    """By how much a value may be more or less than its forecast."""
+    off = [value / forecast for value, forecast in pairs]
     middle = median(off)
-    deviation = median(abs(each - middle) for each in off) * _TO_DEVIATION
-    scale = expected if multiplied else Fraction(1)
-    reach = _Z[one_in] * max(deviation, _NARROWEST * (1 if multiplied else abs(expected)))
-    low = expected - reach * scale
-    # Where nothing ever was below 0, nothing below it is usual.
-    return Band(
-        expected=expected, low=max(low, Fraction(0)) if multiplied else low, high=expected + reach * scale
-    )
+    usual = median(max(each / middle, middle / each) for each in off)
+    power = _EXACT.power(_decimal(usual), _decimal(z * _TO_DEVIATION))
+    return max(Fraction(power), 1 + z * _NARROWEST)
+
+
+def _reach(pairs: Sequence[tuple[Fraction, Fraction]], expected: Fraction, z: Fraction) -> Fraction:
+    """How far a value may lie from its forecast."""
+    off = [value - forecast for value, forecast in pairs]
+    middle = median(off)
+    usual = median(abs(each - middle) for each in off) * _TO_DEVIATION
+    return z * max(usual, _NARROWEST * abs(expected))
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return _EXACT.divide(Decimal(value.numerator), Decimal(value.denominator))
 
 
 def _drift(known: Sequence[Past], years: int, *, multiplied: bool) -> Fraction | None:

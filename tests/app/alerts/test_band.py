@@ -1,6 +1,7 @@
 """The band of a value, worked by hand."""
 
 from fractions import Fraction
+from math import log
 
 import pytest
 
@@ -15,17 +16,17 @@ def past(value, *before):
 def test_the_season_carried_on_by_the_trend():
     """Each of six values is 10 % over its own of a year before, give or take: quotients 1.0, 1.1, 1.1, 1.1, 1.2, 1.3.
 
-    The drift is their median, 1.1; 200 a year ago make 220. Quotients of value and forecast are these by 1.1; how far
-    they are from their median of 1 is 1/11, 0, 0, 0, 1/11, 2/11: median 1/22. Times 1.4826 that is 0.06739, times 1.96
-    0.13209: from 220 × 0.86791 = 190.94 to 249.06.
+    The drift is their median, 1.1; 200 a year ago make 220. Values by forecasts are these by 1.1; the factors between the
+    two are 1, 1, 1, 12/11, 1.1 and 13/11: median 23/22. To the power of 1.96 × 1.4826 that is 1.13789: from
+    220 / 1.13789 = 193.34 to 220 × 1.13789 = 250.33.
     """
     known = [past(value, 100) for value in (100, 110, 110, 110, 120, 130)]
     band = band_of(past(150, 200), known, 6, 20)
     assert band.expected == 220
-    assert (round(float(band.low), 2), round(float(band.high), 2)) == (190.94, 249.06)
+    assert (round(float(band.low), 2), round(float(band.high), 2)) == (193.34, 250.33)
     wider = band_of(past(150, 200), known, 6, 100)
     assert wider.expected == 220
-    assert round(float(wider.high - 220) / float(band.high - 220), 4) == round(2.576 / 1.960, 4)
+    assert round(log(wider.high / 220) / log(band.high / 220), 6) == round(2.576 / 1.960, 6)
 
 
 def test_one_odd_year_does_not_lead_the_forecast():
@@ -65,6 +66,9 @@ def test_older_periods_than_are_needed_change_nothing():
     assert band_of(past(1, 200), [past(900, 1)] * 9 + known, 6, 20) == band_of(past(1, 200), known, 6, 20)
 
 
-def test_a_wide_band_of_values_above_nothing_ends_at_nothing():
-    known = [past(value, 100) for value in (10, 100, 190, 10, 100, 190)]
-    assert band_of(past(1, 100), known, 6, 20).low == 0
+def test_a_wide_band_of_values_above_nothing_stays_above_nothing():
+    """Halves and doubles are equally far: a median factor of 2 is 2 to the power of 2.906, 7.49, either way."""
+    known = [past(value, 100) for value in (50, 100, 200, 50, 200, 100, 50, 200)]
+    band = band_of(past(1, 100), known, 8, 20)
+    assert band.expected == 100
+    assert (round(float(band.low), 2), round(float(band.high), 1)) == (13.34, 749.5)
