@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tallymark import jobs
+from tallymark.branding import assets_of, dressed
 from tallymark.engine.compute import warm as warm_engine
 from tallymark.engine.runs import SECONDS_FOR_ALL
 from tallymark.jobs.context import JobContext
@@ -26,6 +27,7 @@ from tallymark.plugins.registry import registry
 from tallymark.scorecards.codec import to_json
 from tallymark.scorecards.document import Document
 from tallymark.scorecards.errors import RenderError
+from tallymark.scorecards.exports.standing import rows_behind
 from tallymark.scorecards.gather import Basis, gather
 from tallymark.scorecards.produce import produce
 from tallymark.scorecards.render.ordering import keep_warm
@@ -34,6 +36,7 @@ from tallymark.scorecards.scope import EVERYBODY, Scope
 from tallymark.scorecards.seal.filing import seal_edition
 from tallymark.scorecards.seal.restating import restatements
 from tallymark.scorecards.seal.told import said_in
+from tallymark_tenants.branding import Branding, branding_of
 from tallymark_tenants.models import Edition, Scorecard
 from tallymark_tenants.profile import TenantProfile
 
@@ -67,7 +70,7 @@ def request_edition(
         key=":".join(
             (str(scorecard.id), day.isoformat(), scorecard.grain, language, *scope.stored().values())
         ),
-        input_version=_version_of(basis, scorecard.name),
+        input_version=_version_of(basis, scorecard.name, branding_of(session)),
         params={
             "scorecard_id": str(scorecard.id),
             "period_start": day.isoformat(),
@@ -80,7 +83,7 @@ def request_edition(
     )
 
 
-def _version_of(basis: Basis, title: str) -> str:
+def _version_of(basis: Basis, title: str, branding: Branding) -> str:
     """A fingerprint of everything an edition is made from."""
     parts = (
         version("tallymark"),
@@ -95,6 +98,7 @@ def _version_of(basis: Basis, title: str) -> str:
         basis.composition,
         basis.actions,
         basis.remarks,
+        branding,
         sorted((key, sorted(values.items())) for key, values in basis.parameters.items()),
     )
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
@@ -130,6 +134,7 @@ def make_edition(job: JobContext) -> Mapping[str, Any]:
             scorecard=scorecard,
         )
         found = restatements(session, lake, basis, scorecard.id)
+        branding = branding_of(session)
     document = produce(
         basis,
         lake,
@@ -138,9 +143,15 @@ def make_edition(job: JobContext) -> Mapping[str, Any]:
         progress=job.progress,
         restatements=said_in(found, basis, job.params["locale"]),
     )
+    document = dressed(document, branding)
+    rows = rows_behind(basis, lake, document.locale)
+    with job.database.tenant(job.tenant_id) as session:
+        assets = assets_of(session, document)
     job.progress(0.6, "Rendering the PDF")
     try:
-        rendered = render_pdf(document, font_cache=job.settings.data_dir / "fontcache")
+        rendered = render_pdf(
+            document, assets=assets, rows=rows, font_cache=job.settings.data_dir / "fontcache"
+        )
     except RenderError as error:
         raise GiveUp(str(error)) from error
     folder = job.settings.editions_dir / str(job.tenant_id)
@@ -150,7 +161,13 @@ def make_edition(job: JobContext) -> Mapping[str, Any]:
     job.progress(0.95, "Filing the edition")
     edition = _edition(job, basis, document, scorecard.id, path, rendered)
     seal_edition(
-        edition, basis, lake, title=scorecard.name, restated=found.rows, secret=job.settings.secret_key
+        edition,
+        basis,
+        lake,
+        title=scorecard.name,
+        branding=branding,
+        restated=found.rows,
+        secret=job.settings.secret_key,
     )
     with job.transaction() as session:
         session.add(edition)
