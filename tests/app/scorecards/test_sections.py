@@ -1,209 +1,254 @@
-"""The sections that a consultant can order and switch, each from figures worked by hand."""
+"""Every kind of section, in every language, on the page and on paper."""
 
+import re
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal
+from io import BytesIO
+from typing import Any, get_args
 
 import pytest
+import tinyhtml5
+from pypdf import PdfReader
 
-from tallymark.engine.cell import Cell
-from tallymark.scorecards.compose import Agreed, Further, PackChart, Stage
-from tallymark.scorecards.composition import (
-    DEFAULT_SECTIONS,
-    Composition,
-    CompositionError,
-    Gate,
-    SectionChoice,
-)
-from tallymark_sdk.said import Said
+from tallymark.i18n import catalogue
+from tallymark.i18n.isolation import bare
+from tallymark.scorecards.codec import from_json, to_json
+from tallymark.scorecards.document import Section, Status, Summary
+from tallymark.scorecards.render import render_page, render_pdf
+from tallymark.scorecards.render.view import Caps, View, render_template
 
-
-def only(*choices: SectionChoice, **more: object) -> Composition:
-    return Composition(sections=choices, **more)  # type: ignore[arg-type]
-
-
-def extra(sample, *keys: str):
-    """The sample's metrics, and these as ratios."""
-    first = sample.metric_facts()
-    return [*first, *(replace(first[0], key=key, name=key, unit="ratio", additive=False) for key in keys)]
+LOCALES = ("en", "vi", "fa", "zh-Hant")
+CLASSES = {
+    "tiles": "tiles",
+    "trend": "trend-section",
+}
 
 
-def stage_cell(timeline, stage: str, entered: int, onward: int, pending: int = 0) -> Cell:
-    return Cell(
-        metric="conversion.stage_conversion", part="value", period=timeline.current, dimension="stage",
-        member=stage, value=Decimal(onward) / entered, numerator=onward, denominator=entered, rows=entered, pending=pending,
-    )  # fmt: skip
+def paper(document, **caps):
+    return render_template("pdf.html", document, texts=catalogue(document.locale), caps=Caps(**caps))
 
 
-def test_sections_stand_in_the_order_of_the_composition_and_only_those_switched_on(sample):
-    choices = (
-        SectionChoice(kind="appendix"),
-        SectionChoice(kind="trend", shown=False),
-        SectionChoice(kind="tiles"),
+def parsed(html):
+    return tinyhtml5.parse(html, namespace_html_elements=False)
+
+
+def text_of(html):
+    return bare(" ".join(" ".join(parsed(html).itertext()).split()))
+
+
+def part(html, css):
+    found = re.search(rf'<section class="{css}[ "].*?</section>', html, re.DOTALL)
+    return found[0] if found else ""
+
+
+def test_the_full_document_has_every_kind_of_section(full):
+    kinds = {each.kind for each in full.document().sections}
+    assert kinds == {
+        get_args(each.__annotations__["kind"])[0] if not isinstance(each.__annotations__["kind"], str) else each.kind
+        for each in get_args(Section)
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_it_survives_json(full, locale):
+    document = full.document(locale)
+    assert from_json(to_json(document)) == document
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_section_is_drawn_on_the_page_and_on_paper(full, locale):
+    document = full.document(locale)
+    for html in (str(render_page(document)), paper(document)):
+        shown = text_of(html)
+        for section in document.sections:
+            assert part(html, CLASSES.get(section.kind, section.kind)), section.kind
+            assert bare(section.title) in shown
+        assert not re.search(r"<svg(?:(?!</svg>).)*<text", html, re.DOTALL)
+        assert "None" not in shown
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_page_needs_no_style_and_no_script(full, locale):
+    html = str(render_page(full.document(locale, kpis=40), rows_of=lambda metric: f"/rows/{metric}"))
+    tree = parsed(html)
+    assert "<script" not in html
+    assert "<style" not in html
+    for element in tree.iter():
+        assert not [name for name in element.attrib if name == "style" or name.startswith("on")]
+    ids = [element.get("id") for element in tree.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+    assert {each.get("popovertarget") for each in tree.iter("button") if each.get("popovertarget")} <= set(
+        ids
     )
-    made = sample.document(composition=only(*choices, paper="letter", orientation="landscape"))
-    assert [section.kind for section in made.sections] == ["appendix", "tiles"]
-    assert (made.summary.headline, made.summary.findings, made.summary.tally) == (None, (), ())
-    assert (made.paper, made.orientation) == ("letter", "landscape")
+    assert {link[1:] for each in tree.iter("a") if (link := each.get("href")).startswith("#")} <= set(ids)
 
 
-def test_a_funnel_counts_who_entered_went_on_and_was_lost_in_the_busiest_pipeline(sample):
-    timeline = sample.october()
-    cells = [
-        *sample.totals(timeline),
-        stage_cell(timeline, "b", 60, 30, pending=10),
-        stage_cell(timeline, "a", 100, 60),
-        stage_cell(timeline, "other", 7, 1),
-    ]
-    stages = (
-        Stage(id="b", name="Offer", pipeline="p", position=2),
-        Stage(id="a", name="Contact", pipeline="p", position=1),
-        Stage(id="other", name="Renewal", pipeline="q", position=1),
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_pdf_is_whole(full, font_cache, locale):
+    done = render_pdf(full.document(locale), font_cache=font_cache)
+    assert done.warnings == ()
+    assert done.pages <= 8
+    titles = {each.title for each in PdfReader(BytesIO(done.pdf)).outline[1] if not isinstance(each, list)}
+    assert {bare(each.title) for each in full.document(locale).sections} <= {bare(each) for each in titles}
+
+
+@pytest.mark.parametrize(("paper_kind", "size"), [("a4", (842, 595)), ("letter", (792, 612))])
+def test_it_fits_paper_that_lies_on_its_side(full, font_cache, paper_kind, size):
+    document = full.document("en", paper=paper_kind, orientation="landscape")
+    done = render_pdf(document, font_cache=font_cache)
+    box = PdfReader(BytesIO(done.pdf)).pages[0].mediabox
+    assert (round(box.width), round(box.height)) == size
+    assert 'class="tile-row of-4' in paper(document)
+    assert 'class="tile-row of-3' in paper(replace(document, orientation="portrait"))
+
+
+def test_of_forty_kpis_the_weightiest_are_tiles_and_the_rest_a_table(full):
+    document = full.document("en", kpis=40)
+    html = paper(document)
+    assert html.count('class="tile on') + html.count('class="tile risk') + html.count('class="tile off') == 9
+    more = part(html, "more-kpis")
+    assert more.count('<th scope="row">') == 31
+    assert more.count('class="group-row"') == 3
+    assert len(re.findall(r"<svg class=\"spark\"", more)) == 27
+    page = str(render_page(document))
+    assert page.count("<dialog") == 40
+    assert "more-kpis" not in str(render_page(full.document("en", kpis=12)))
+
+
+def test_the_choice_follows_the_weight_and_keeps_the_order(full):
+    document = full.document("en", kpis=40)
+    tiles = full.section(document, "tiles")
+    heavy = tiles.groups[2].tiles[-1]
+    groups = (
+        *tiles.groups[:2],
+        replace(tiles.groups[2], tiles=(*tiles.groups[2].tiles[:-1], replace(heavy, weight="99"))),
     )
-    made = sample.document(
-        cells=cells,
-        metrics=extra(sample, "conversion.stage_conversion"),
-        composition=only(SectionChoice(kind="funnel")),
-        further=Further(stages=stages),
+    view = View(document, catalogue("en"), Caps())
+    found = [tile for group in view.chosen(replace(tiles, groups=groups)).large for tile in group.tiles]
+    assert len(found) == 9
+    assert found[-1].metric == heavy.metric
+    assert [tile.metric for tile in found[:-1]] == [tile.metric for tile in tiles.groups[0].tiles[:8]]
+
+
+def test_what_is_switched_off_leaves_no_trace(full):
+    document = full.document("en", summary=Summary(headline=None, findings=(), tally=()), sections=())
+    for html in (str(render_page(document)), paper(document)):
+        assert '<section class="summary"' not in html
+        assert "None" not in text_of(html)
+    tally = replace(
+        full.document("en"), summary=replace(full.document("en").summary, headline=None, findings=())
     )
-    [funnel] = made.sections
-    assert [(step.name, step.count.exact, step.bar) for step in funnel.steps] == [
-        ("Contact", "100", 1.0), ("Offer", "60", 0.6), ("Won", "30", 0.3),
-    ]  # fmt: skip
-    assert [step.lost.exact for step in funnel.steps[:2]] == ["40", "20"]  # ten of the offers are still open
-    assert [step.onward.exact for step in funnel.steps[:2]] == ["0.6", "0.5"]
-    assert "10" in funnel.note
+    assert 'class="tally lying"' in paper(tally)
 
 
-def test_the_score_is_weighted_capped_at_each_target_and_gated(sample):
-    timeline = sample.october()
-    kpis = [kpi for kpi in sample.kpis() if kpi.metric in ("revenue.bookings", "conversion.close_ratio")]
-    made = sample.document(kpis=kpis, composition=only(SectionChoice(kind="score")))
-    [score] = made.sections
-    # bookings 1,284,310.50 of 1,220,000 → all of 5/8; close ratio 0.274 of 0.28 → 0.97857 of 3/8
-    assert score.value.exact == "99.2"
-    assert [part.points.exact for part in score.parts] == ["62.5", "36.7"]
-    assert sum(Decimal(part.most.exact) for part in score.parts) == 100
-    gates = (Gate(metric="conversion.close_ratio", cap=Decimal(60)),)
-    [open_gate] = sample.document(
-        kpis=kpis, composition=only(SectionChoice(kind="score"), gates=gates)
-    ).sections
-    assert open_gate.value.exact == "99.2"  # at risk is not off
-    poor = [
-        replace(cell, value=Decimal("0.1"))
-        if (cell.metric, cell.period) == ("conversion.close_ratio", timeline.current)
-        else cell
-        for cell in sample.totals(timeline)
-    ]
-    [gated] = sample.document(
-        kpis=kpis, cells=poor, composition=only(SectionChoice(kind="score"), gates=gates)
-    ).sections
-    assert (gated.value.exact, len(gated.gates), gated.parts[1].gate) == ("60", 1, "Gate")
+EMPTY: dict[str, dict[str, Any]] = {
+    "tiles": {"groups": ()},
+    "score": {"value": None, "parts": (), "gates": (), "reason": "Why"},
+    "trend": {"points": (), "ticks": ()},
+    "funnel": {"steps": (), "reason": "Why"},
+    "bars": {"rows": (), "reason": "Why"},
+    "bridge": {"steps": (), "notes": (), "reason": "Why"},
+    "ranking": {"rows": (), "omitted": 0, "reason": "Why"},
+    "breakdown": {"rows": (), "total": None, "reason": "Why"},
+    "cohorts": {"rows": (), "ages": (), "reason": "Why"},
+    "actions": {"rows": (), "omitted": 0},
+    "restatements": {"rows": (), "omitted": 0},
+    "notes": {"lines": ()},
+    "appendix": {"passports": ()},
+}
 
 
-def test_without_targets_there_is_no_score_and_it_says_what_to_do(sample):
-    [score] = sample.document(targets=[], composition=only(SectionChoice(kind="score"))).sections
-    assert score.value is None
-    assert "Set targets" in score.reason
+@pytest.mark.parametrize("kind", EMPTY)
+def test_an_empty_section_says_why(full, kind):
+    document = full.with_section(full.document("en"), kind, **EMPTY[kind])
+    for html in (str(render_page(document)), paper(document)):
+        section = part(html, CLASSES.get(kind, kind))
+        reason = re.search(r'<p class="nothing">(.*?)</p>', section)
+        assert reason
+        assert reason[1] == EMPTY[kind].get("reason", reason[1])
+        assert len(reason[1]) >= 3
 
 
-def test_a_cohort_is_marked_until_its_youngest_member_is_old_enough(sample):
-    timeline = sample.october()
-    months = timeline.periods[-2:]
-    by_age = {
-        age: [
-            Cell(metric="leads", part="value", period=month, value=Decimal(value), denominator=40, pending=0)
-            for month, value in zip(months, values, strict=True)
-        ]
-        for age, values in {3: ("0.2", "0.1"), 30: ("0.4", "0.1")}.items()
-    }
-    made = sample.document(
-        metrics=extra(sample, "leads"),
-        composition=only(SectionChoice(kind="cohorts", rows=2)),
-        further=Further(cohorts={"leads": by_age}),
-    )
-    [cohorts] = made.sections
-    assert [(cell.value.exact, cell.immature) for cell in cohorts.rows[0].cells] == [
-        ("0.2", False),
-        ("0.4", False),
-    ]
-    # October ends on the 1st of November, the data on the 3rd: three days would have been over on the 4th
-    assert [cell.immature for cell in cohorts.rows[1].cells] == [True, True]
-    assert cohorts.rows[0].cells[1].shade == 1.0
-    assert cohorts.rows[0].size.exact == "40"
+def test_names_of_any_length_and_script_are_clipped_and_isolated(full):
+    name = "شرکت نمونه \u202e" + "Ltd " * 60
+    document = full.document("en")
+    ranking = full.section(document, "ranking")
+    rows = (replace(ranking.rows[0], name=name),)
+    section = part(paper(full.with_section(document, "ranking", rows=rows)), "ranking")
+    assert "\u202e" not in section
+    assert "…" in section
+    assert "Ltd " * 30 not in section
 
 
-def test_a_bridge_that_cannot_be_made_says_why(sample):
-    made = sample.document(
-        composition=only(SectionChoice(kind="bridge")),
-        further=Further(bridges={"revenue.bookings": Said("There is no value in %(period)s.", period="May")}),
-    )
-    [bridge] = made.sections
-    assert bridge.steps == ()
-    assert bridge.reason == "There is no value in May."
+def test_a_finding_leads_to_each_figure_it_stands_on(full):
+    document = full.document("en")
+    page, pdf = str(render_page(document)), paper(document)
+    summary = part(page, "summary")
+    assert summary.count('popovertarget="about-activity-response_time"') == 2
+    assert 'aria-label="Where this figure comes from: Lead response time"' in summary
+    assert part(pdf, "summary").count('href="#passport-activity-response_time"') == 2
+    without = replace(document, sections=tuple(each for each in document.sections if each.kind != "appendix"))
+    assert "#passport-" not in paper(without)
+    assert 'popovertarget="about-activity-response_time"' in str(render_page(without))
 
 
-def test_open_actions_come_first_and_late_ones_are_said_to_be(sample):
-    agreed = (
-        Agreed(text="Later", due_on=date(2026, 12, 1)),
-        Agreed(text="Did it", due_on=date(2026, 10, 1), done_on=date(2026, 10, 2)),
-        Agreed(text="Too late", owner="Ann", due_on=date(2026, 11, 2)),
-        Agreed(text="Whenever"),
-    )
-    made = sample.document(composition=only(SectionChoice(kind="actions")), further=Further(actions=agreed))
-    [actions] = made.sections
-    assert [(row.text, row.state) for row in actions.rows] == [
-        ("Too late", "overdue"), ("Later", "open"), ("Whenever", "open"), ("Did it", "done"),
-    ]  # fmt: skip
+def test_an_action_says_its_state_in_shape_word_and_colour(full):
+    html = part(paper(full.document("en")), "actions")
+    for state, word in (("overdue", "Overdue"), ("open", "Open"), ("done", "Done")):
+        assert re.search(
+            rf'<span class="pill {state}"><svg class="icon {state}".*?</svg><span>{word}</span>', html
+        )
 
 
-def test_remarks_are_paragraphs_and_sections_with_nothing_to_say_are_left_out(sample):
-    composition = only(
-        SectionChoice(kind="remarks"), SectionChoice(kind="actions"), SectionChoice(kind="restatements")
-    )
-    made = sample.document(composition=composition, further=Further(remarks="One.\n\n\n Two. \n\n"))
-    assert [section.kind for section in made.sections] == ["remarks"]
-    assert made.sections[0].paragraphs == ("One.", "Two.")
+def test_a_bridge_of_many_steps_goes_down_the_page(full):
+    document = full.document("en")
+    bridge = full.section(document, "bridge")
+    many = (bridge.steps[0], *bridge.steps[1:-1] * 4, bridge.steps[-1])
+    assert "columns-plot" in part(paper(document), "bridge")
+    long = part(paper(full.with_section(document, "bridge", steps=many)), "bridge")
+    assert "columns-plot" not in long
+    assert long.count('<svg class="fall"') == len(many)
 
 
-@pytest.mark.parametrize(("kind", "drawn"), [("trend", "trend"), ("ranking", "ranking"), ("bars", "bars"),
-                                             ("table", "breakdown"), ("funnel", "funnel")])  # fmt: skip
-def test_a_packs_chart_is_drawn_as_a_section_of_its_kind_under_its_own_name(sample, kind, drawn):
-    by = "" if kind in ("trend", "funnel") else "rep"
-    metrics = ("revenue.bookings",) if by else ("revenue.bookings", "pipeline.opportunities")
-    chart = PackChart(key="acme.one", name="Acme's chart", kind=kind, metrics=metrics, by=by)
-    made = sample.document(
-        composition=only(SectionChoice(kind="chart", chart="acme.one")),
-        further=Further(charts={"acme.one": chart}),
-    )
-    assert [(section.kind, section.title) for section in made.sections] == [(drawn, "Acme's chart")]
+def test_a_trend_of_many_periods_keeps_every_fourth_label(full):
+    document = full.document("en")
+    points = full.section(document, "trend").points * 4
+    section = part(str(render_page(full.with_section(document, "trend", points=points))), "trend-section")
+    axis = re.search(r'<div class="x-axis">(.*?)</div>', section)[1]
+    labels = re.findall(r"<span[^>]*>(.*?)</span>", axis)
+    assert len(labels) == 48
+    assert sum(bool(label) for label in labels) == 12
+    assert labels[-1] == "Oct"
 
 
-def test_a_composition_is_the_same_after_it_was_stored():
-    composed = Composition(
-        sections=(replace(DEFAULT_SECTIONS[0], shown=False), *DEFAULT_SECTIONS[1:]),
-        paper="letter",
-        gates=(Gate(metric="cash.receivables", cap=Decimal("62.5")),),
-    )
-    assert Composition.read(composed.stored()) == composed
-    assert Composition.read({}).sections == DEFAULT_SECTIONS
+def test_two_short_neighbours_share_a_band_and_long_ones_do_not(full):
+    document = full.document("en")
+    assert 'class="band wide-narrow"' in paper(document)
+    bars = full.section(document, "bars")
+    long = full.with_section(document, "bars", rows=bars.rows * 3)
+    assert 'class="band wide-narrow"' not in paper(long)
 
 
-@pytest.mark.parametrize(
-    ("raw", "why"),
-    [
-        ({"sections": [{"kind": "pie"}]}, "kind"),
-        ({"sections": [{"kind": "tiles"}, {"kind": "tiles"}]}, "twice"),
-        ({"sections": [{"kind": "tiles", "colour": 1}]}, "colour"),
-        ({"sections": [{"kind": "ranking", "rows": -1}]}, "rows"),
-        ({"sections": [{"kind": "ranking", "by": 3}]}, "text"),
-        ({"paper": "a3"}, "a3"),
-        ({"orientation": "up"}, "up"),
-        ({"score": {"gates": [{"metric": "a.b"}]}}, "gate"),
-        ({"score": {"gates": [{"metric": "a.b", "cap": 101}]}}, "100"),
-        ({"fonts": []}, "fonts"),
-    ],
-)
-def test_a_composition_that_cannot_be_used_is_refused_with_what_to_change(raw, why):
-    with pytest.raises(CompositionError, match=why):
-        Composition.read(raw)
+def test_a_score_names_what_capped_it(full):
+    html = part(paper(full.document("en")), "score")
+    assert "Lead response time is off target, so the score is at most 80." in html
+    assert "40.0 of 40.0" in html
+    assert html.count('<th scope="row">') == 4
+
+
+def test_a_kpi_without_a_status_says_what_it_lacks(full):
+    document = full.document("en")
+    view = View(document, catalogue("en"), Caps())
+    tile = full.section(document, "tiles").groups[0].tiles[0]
+    assert view.tile_status(tile) == "On target"
+    assert view.tile_status(replace(tile, status=Status.NONE)) == "Not rated"
+    assert view.tile_status(replace(tile, status=Status.NONE, target=None)) == "No target"
+    assert view.tile_status(replace(tile, value=None)) == "No value"
+
+
+def test_brand_colours_are_colours_or_nothing(full):
+    document = full.document("fa")
+    html = paper(document)
+    assert "--brand: #6d28d9" in html
+    tricked = paper(replace(document, brand=replace(document.brand, primary="red; } body { display: none")))
+    assert "display: none" not in tricked
+    assert "--brand: #1d4ed8" in tricked

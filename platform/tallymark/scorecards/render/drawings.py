@@ -28,7 +28,7 @@ _LABELS = 13
 """More labels don't fit under a trend."""
 _IN_COLUMNS = 8
 """A waterfall of more steps goes down the page, a row each."""
-_INSIDE = 0.2
+_INSIDE = 0.28
 """A funnel's figure stands upon its bar from this part of the width on, else beside it."""
 
 

@@ -1,6 +1,7 @@
 """What of a document's sections is drawn: the specs of their charts, and the tables behind them."""
 
 from collections.abc import Iterable
+from itertools import takewhile
 
 from markupsafe import Markup
 
@@ -20,6 +21,8 @@ from tallymark.scorecards.document import (
 )
 
 NOTHING = "–"
+_NARROW = 8
+"""So many characters fit under a point of a trend."""
 _STEP = 5
 """Labels stand at classes, as a page may hold no style of its own: at heights and widths in steps of five percent."""
 
@@ -40,11 +43,15 @@ def in_steps(part: float) -> int:
 
 
 def shared_unit(texts: Iterable[str]) -> str:
-    """The words that all figures end with, such as those of a large number and of its currency; "" for none."""
-    found = [bare(text).split("\N{NO-BREAK SPACE}")[1:] for text in texts]
-    if not found or not all(words == found[0] for words in found):
+    """What all of these long figures end with, such as the word of a large number and its currency; "" for nothing."""
+    found = [bare(text) for text in texts]
+    if not found or max(map(len, found)) <= _NARROW:
         return ""
-    return "\N{NO-BREAK SPACE}".join(found[0])
+    turned = zip(*(reversed(text) for text in found), strict=False)
+    ends = [
+        signs[0] for signs in takewhile(lambda each: len(set(each)) == 1 and not each[0].isdigit(), turned)
+    ]
+    return "".join(reversed(ends)).strip("\N{NO-BREAK SPACE} ")
 
 
 def gauge_bar(gauge: Gauge, status: Status) -> charts.Bar:
