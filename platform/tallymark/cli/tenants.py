@@ -37,7 +37,7 @@ def tenant() -> None:
     "--timezone", default="UTC", show_default=True, help="IANA time zone, such as Asia/Ho_Chi_Minh."
 )
 @click.option("--calendar", default="gregorian", show_default=True, help=CALENDAR)
-@click.option("--locale", default="en", show_default=True, help="Language of its scorecards.")
+@click.option("--locale", default="en", show_default=True, help="Language of its pages and scorecards: en, vi, fa or zh-Hant.")
 @click.option("--fiscal-start", default=1, show_default=True, help="Month that the fiscal year starts with.")
 @click.option("--year-end", default="nearest saturday", show_default=True, help=YEAR_END)
 @click.option("--country", default="", help=COUNTRY)
@@ -69,7 +69,7 @@ def create(name: str, *, amounts_include_tax: bool, as_json: bool, **settings: A
 @click.argument("tenant")
 @click.option("--name", help="What it is called.")
 @click.option("--timezone", help="IANA time zone, such as Asia/Ho_Chi_Minh.")
-@click.option("--locale", help="Language of its scorecards.")
+@click.option("--locale", help="Language of its pages and scorecards: en, vi, fa or zh-Hant.")
 @click.option("--calendar", help=CALENDAR)
 @click.option("--fiscal-start", type=int, help="Month that the fiscal year starts with.")
 @click.option("--year-end", help=YEAR_END)
