@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
 
 from tallymark_sdk.texts import LANGUAGES
 
@@ -26,7 +28,7 @@ def written(message):
 
 def test_the_template_holds_what_the_source_says(collected):
     with texts.TEMPLATE.open("rb") as file:
-        kept = [message.id for message in texts.messages(texts.read_po(file))]
+        kept = [message.id for message in texts.messages(read_po(file))]
     assert kept == [message.id for message in texts.messages(collected)], "run `make texts`"
 
 
@@ -81,13 +83,13 @@ def look(name, rows):
 
 
 def test_an_update_keeps_what_was_translated(collected):
-    known = texts.Catalog(locale="vi")
+    known = Catalog(locale="vi")
     known.add("Targets", "Mục tiêu")
     known.add("No text of ours any more", "Không còn")
     fresh = texts.updated(collected, known, "vi", tidy=False)
     assert fresh["Targets"].string == "Mục tiêu"
     assert [message.id for message in fresh.obsolete.values()] == ["No text of ours any more"]
     assert not texts.updated(collected, known, "vi", tidy=True).obsolete
-    back = texts.Catalog()
+    back = Catalog()
     back.add("No text of ours any more")
     assert texts.updated(back, fresh, "vi", tidy=True)["No text of ours any more"].string == "Không còn"
