@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tallymark.scorecards.compose.book import UNASSIGNED, Book
 from tallymark.scorecards.compose.inputs import MetricFacts, Thresholds
-from tallymark.scorecards.compose.status import attainment, status
+from tallymark.scorecards.compose.status import attainment, running_status
 from tallymark.scorecards.compose.tiles import deltas
 from tallymark.scorecards.compose.words import MEMBER, MEMBERS, versus, worded
 from tallymark.scorecards.composition import SectionChoice
@@ -69,6 +69,7 @@ def ranking(book: Book, choice: SectionChoice) -> Ranking | None:
         rows=rows,
         omitted=len(found) - len(kept),
         reason=None if rows else book.texts.gettext("No member has a value in this period."),
+        dimension=dimension,
     )
 
 
@@ -108,7 +109,7 @@ def _rank_row(
         bar=_part(value, longest),
         tick=None if goal is None else _part(goal, longest),
         attainment=book.figure(reached, "ratio"),
-        status=status(value, goal, metric.better, Thresholds()),
+        status=running_status(value, goal, metric.better, Thresholds(), book.paces.get(metric.key)),
         beside=tuple(beside),
     )
 
@@ -142,6 +143,7 @@ def breakdown(book: Book, choice: SectionChoice) -> Breakdown | None:
         if metric.additive
         else texts.gettext("The members don't add up to the total: this KPI is not a sum."),
         reason=None if found else texts.gettext("No member has a value in this period."),
+        dimension=dimension,
     )
 
 

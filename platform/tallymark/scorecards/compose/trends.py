@@ -6,7 +6,7 @@ from decimal import Decimal
 from tallymark.scorecards.charts import axis_ticks
 from tallymark.scorecards.compose.book import Book
 from tallymark.scorecards.compose.inputs import Thresholds
-from tallymark.scorecards.compose.status import status
+from tallymark.scorecards.compose.status import running_status
 from tallymark.scorecards.compose.words import LAST, worded
 from tallymark.scorecards.composition import SectionChoice
 from tallymark.scorecards.document import Figure, Status, Trend, TrendPoint
@@ -28,6 +28,7 @@ def trend(book: Book, choice: SectionChoice) -> Trend | None:
     for period, earlier in periods:
         value, target = book.value(metric.key, period), book.target(metric.key, period)
         past = book.value(metric.key, earlier)
+        pace = book.paces.get(metric.key) if period == book.timeline.current else None
         numbers += [number for number in (value, target, past) if number is not None]
         points.append(
             TrendPoint(
@@ -36,7 +37,7 @@ def trend(book: Book, choice: SectionChoice) -> Trend | None:
                 value=book.figure(value, metric.unit),
                 target=book.figure(target, metric.unit),
                 year_before=book.figure(past, metric.unit),
-                missed=status(value, target, metric.better, _STRICT) in _MISSED,
+                missed=running_status(value, target, metric.better, _STRICT, pace) in _MISSED,
             )
         )
     targeted = any(point.target for point in points)
