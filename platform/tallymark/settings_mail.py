@@ -104,7 +104,7 @@ def _password(environ: Mapping[str, str]) -> str:
 def _address(environ: Mapping[str, str], variable: str) -> str:
     written = environ.get(variable, "").strip()
     address = parseaddr(written)[1] if written else ""
-    if written and not _ADDRESS.fullmatch(address):
+    if written and not (written.isprintable() and _ADDRESS.fullmatch(address)):
         raise MailSettingsError(f"{variable} is {written!r}; write one address, such as name@example.com.")
     return address
 

@@ -74,7 +74,7 @@ def subject_of(document: Document, *, test: bool = False) -> str:
     texts, cover = catalogue(document.locale), document.cover
     if cover.scope:
         subject = texts.gettext(
-            "%(title)s for %(scope)s: %(period)s", title=cover.title, scope=cover.scope, period=cover.period
+            "%(title)s: %(period)s · %(scope)s", title=cover.title, scope=cover.scope, period=cover.period
         )
     else:
         subject = texts.gettext("%(title)s: %(period)s", title=cover.title, period=cover.period)

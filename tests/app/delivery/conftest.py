@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 from uuid import UUID
 
 import pyarrow as pa
@@ -168,7 +169,7 @@ def make_post(database, settings, make_tenant, mail_port, quick_pdf):
         own = replace(settings, mail=mail, url="https://kpi.example.com", outgoing_loopback=True)
         lake = Lake(settings.lake_dir)
         closed = int(datetime(2026, 6, 10, tzinfo=UTC).timestamp() * 1_000_000)
-        rows = {
+        rows: dict[str, list[dict[str, Any]]] = {
             "teams": [{"id": team, "name": team.title()} for team in ("north", "south")],
             "reps": [{"id": rep, "name": name, "team_id": team} for rep, (name, team) in REPS.items()],
             "opportunities": [
@@ -200,9 +201,17 @@ def make_post(database, settings, make_tenant, mail_port, quick_pdf):
             )
             session.add(schedule)
             session.flush()
-            return Post(database=database, settings=own, profile=tenant, schedule_id=schedule.id)
+            made.append(Post(database=database, settings=own, profile=tenant, schedule_id=schedule.id))
+            return made[-1]
 
-    return make
+    made: list[Post] = []
+    yield make
+    for each in made:  # a dispatcher of another test sees what is due in all companies
+        with database.tenant(each.profile.id) as session:
+            session.execute(
+                text("update deliveries set state = 'discarded' where state in ('queued', 'sending')")
+            )
+            session.execute(text("update schedules set enabled = false"))
 
 
 @pytest.fixture

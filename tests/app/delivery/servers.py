@@ -14,6 +14,7 @@ from email.message import EmailMessage
 from email.policy import SMTP as POLICY
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
@@ -63,7 +64,7 @@ class _Controller(Controller):
 @contextmanager
 def mail_server(mailbox: Mailbox, *, certificate: Path | None = None, password: str = "") -> Iterator[int]:
     """Run a mail server; yields its port. With a certificate it offers STARTTLS and takes nothing before it."""
-    options: dict[str, object] = {}
+    options: dict[str, Any] = {}
     if certificate is not None:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(certificate)

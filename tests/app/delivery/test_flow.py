@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, text
 
 from tallymark.delivery import sending
+from tallymark.delivery.channels import SlackChannel
 from tallymark.delivery.gate import Verdict
 from tallymark.delivery.kept import told
 from tallymark.delivery.stored import add_channel
@@ -314,7 +315,7 @@ def test_a_channels_secret_opens_for_its_own_row_alone(post, make_post, hook_url
     )
     with post.database.tenant(post.profile.id) as session:
         sealed = session.get_one(DeliveryChannel, (post.profile.id, mine)).sealed
-        assert channel_of(session, post.settings, mine).url == f"{hook_url}/mine"
+        assert channel_of(session, post.settings, mine) == SlackChannel(url=f"{hook_url}/mine")
     with other.database.tenant(other.profile.id) as session:
         session.get_one(DeliveryChannel, (other.profile.id, theirs)).sealed = sealed
         session.flush()

@@ -1,6 +1,7 @@
 """The gate by a table: facts in, verdict out."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,17 +13,17 @@ NOW = OVER + timedelta(days=2)
 
 
 def loaded(hours_after: float, **more) -> DatasetFact:
-    return DatasetFact(
-        **({"name": "orders", "loaded_at": OVER + timedelta(hours=hours_after), "rows": 100} | more)
-    )
+    usual: dict[str, Any] = {"name": "orders", "loaded_at": OVER + timedelta(hours=hours_after), "rows": 100}
+    return DatasetFact(**(usual | more))
 
 
 def kpi(**more) -> KpiFact:
-    return KpiFact(**({"name": "Revenue", "has_value": True, "used": 100} | more))
+    usual: dict[str, Any] = {"name": "Revenue", "has_value": True, "used": 100}
+    return KpiFact(**(usual | more))
 
 
 def facts(**more) -> Facts:
-    usual = {"now": NOW, "over_at": OVER, "datasets": (loaded(1),), "kpis": (kpi(),)}
+    usual: dict[str, Any] = {"now": NOW, "over_at": OVER, "datasets": (loaded(1),), "kpis": (kpi(),)}
     return Facts(**(usual | more))
 
 

@@ -204,13 +204,19 @@ def attach_names() -> dict[str, str]:
     return {"pdf": _("PDF"), "pdf_xlsx": _("PDF and workbook"), "link": _("nothing, only a link")}
 
 
+_NOT_KEPT = {"autocomplete": "new-password"}
+"""So that no browser fills in a password of somebody's, or offers to keep this one."""
+
+
 class ChannelForm(Form):
     """A channel. Its address and key are never shown again, so a change leaves them empty to keep them."""
 
     kind = SelectField(_("Kind"))
     name = StringField(_("Name"), validators=[DataRequired(), Length(max=80)])
-    url = PasswordField(_("Address (URL)"), validators=[Optional(), Length(max=2000)])
-    key = PasswordField(_("Signing key"), validators=[Optional(), Length(min=16, max=200)])
+    url = PasswordField(_("Address (URL)"), validators=[Optional(), Length(max=2000)], render_kw=_NOT_KEPT)
+    key = PasswordField(
+        _("Signing key"), validators=[Optional(), Length(min=16, max=200)], render_kw=_NOT_KEPT
+    )
     locale = SelectField(_("Language"))
 
 

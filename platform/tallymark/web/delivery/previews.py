@@ -21,10 +21,11 @@ from tallymark.scorecards.codec import BadDocument, from_json
 from tallymark.scorecards.scope import Scope
 from tallymark.web.access import here, permits
 from tallymark.web.delivery.finding import lake, recipient_of, schedule_of
-from tallymark.web.delivery.forms import attach_names
+from tallymark.web.delivery.forms import attach_names, kind_names
 from tallymark.web.delivery.shown import RecipientLine, finding_words, recipient_lines, scope_names
 from tallymark.web.delivery.views import delivery
 from tallymark.web.localisation import LANGUAGES, formatter
+from tallymark.web.localisation import gettext as _
 from tallymark.web.scope import scope
 from tallymark.web.security import CONTENT_SECURITY_POLICY
 from tallymark_sdk.calendars import Period
@@ -70,6 +71,7 @@ def preview(schedule_id: UUID) -> ResponseReturnValue:
         schedule=schedule,
         period=formatter().period(period),
         previews=previews,
+        kinds=kind_names(),
         waiting=any(each.edition is None and not each.line.addressee.problem for each in previews),
     )
     response = make_response(page)
@@ -110,7 +112,9 @@ def _preview(schedule: Schedule, period: Period, line: RecipientLine) -> Preview
     return Preview(
         line=line,
         language=LANGUAGES.get(addressee.locale, addressee.locale),
-        attached=attach_names()[addressee.attach],
+        attached=attach_names()[addressee.attach]
+        if addressee.kind == "email"
+        else _("main figures and a link"),
         edition=edition,
         subject=subject_of(from_json(edition.document)) if edition else "",
         act=verdict.act if isinstance(verdict, Verdict) else "",

@@ -206,6 +206,7 @@ def message_lines(
     lines = []
     for each in found:
         verdict = Verdict.read(each.gate)
+        bad = tuple(finding for finding in finding_words(verdict) if finding[1] == "bad")
         chip, state = states[each.state]
         lines.append(
             MessageLine(
@@ -215,7 +216,7 @@ def message_lines(
                 period=formatter().period(cut.period(each.grain, each.period_start)),
                 scope=scope_words(each.scope, names),
                 reason=say(told(each.reason)) if each.reason else "",
-                findings=finding_words(verdict),
+                findings=bad,
             )
         )
     return lines

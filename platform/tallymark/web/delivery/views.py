@@ -193,6 +193,7 @@ def show_page(schedule: Schedule, form: RecipientForm) -> str:
         coming=upcoming(profile, schedule.rule, schedule.days, datetime.now(UTC), COMING),
         history=message_lines(profile, history_of(session, schedule.id), names),
         form=form,
+        kinds=kind_names(),
         mail=app_settings().mail,
     )
 

@@ -10,8 +10,10 @@ branch_labels = None
 depends_on = None
 
 _TENANT = sa.text("nullif(current_setting('app.tenant', true), '')::uuid")
-_SCHEDULE = ("name", "covers", "gate", "days", "previewed_at", "started_at", "removed_at", "created_by")
-_SCHEDULE += ("created_at",)
+_SCHEDULE = (
+    *("name", "covers", "gate", "days", "previewed_at"),
+    *("started_at", "removed_at", "created_by", "created_at"),
+)
 
 
 def upgrade() -> None:
