@@ -22,7 +22,10 @@ class RankRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Ranking:
-    """Members ordered by one metric, with further metrics beside it; `omitted` counts rows not kept here."""
+    """Members ordered by one metric, with further metrics beside it; `omitted` counts rows not kept here.
+
+    `dimension` is the key of what its members are, such as `rep`; empty in documents of before it was told.
+    """
 
     kind: Literal["ranking"] = "ranking"
     metric: str
@@ -34,6 +37,7 @@ class Ranking:
     rows: tuple[RankRow, ...]
     omitted: int = 0
     reason: str | None = None
+    dimension: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +53,10 @@ class BreakdownRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Breakdown:
-    """One metric by the members of one dimension, with the computed total; `omitted` counts rows not kept here."""
+    """One metric by the members of one dimension, with the computed total; `omitted` counts rows not kept here.
+
+    `dimension` is the key of what its members are, such as `region`; empty in documents of before it was told.
+    """
 
     kind: Literal["breakdown"] = "breakdown"
     metric: str
@@ -63,3 +70,4 @@ class Breakdown:
     omitted: int = 0
     note: str | None = None
     reason: str | None = None
+    dimension: str = ""
