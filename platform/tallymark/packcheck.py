@@ -21,7 +21,7 @@ from tallymark.engine import Cell, TenantData, compute
 from tallymark.i18n import Formatter
 from tallymark.plugins.registry import Registry, registry
 from tallymark.plugins.wording import Wording
-from tallymark.scorecards.compose import Heading, Kpi, Layout, MetricFacts, Timeline, compose
+from tallymark.scorecards.compose import Heading, Kpi, MetricFacts, Timeline, compose
 from tallymark.scorecards.render.page import render_page
 from tallymark_sdk.model import DATASETS
 from tallymark_sdk.targets.nature import book_of
@@ -99,7 +99,6 @@ def _rendered(cases: list[Case], known: Registry, locale: str) -> tuple[str, Wor
         metrics=[_facts(key, known, wording) for key in keys],
         formatter=Formatter.of(locale, "USD", first.calendar.name),
         as_of=datetime(first.period.end.year, first.period.end.month, first.period.end.day, tzinfo=UTC),
-        layout=Layout(),
         locale=locale,
     )
     return str(render_page(document)), wording

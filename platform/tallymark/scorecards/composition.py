@@ -136,9 +136,7 @@ class Composition:
         found = dict(raw or {})
         if unknown := sorted(set(found) - {"sections", "paper", "orientation", "score"}):
             raise CompositionError(Said("A composition has no %(name)s; remove it.", name=unknown[0]))
-        sections = DEFAULT_SECTIONS
-        if "sections" in found:
-            sections = _sections(found["sections"])
+        sections = _sections(found["sections"]) if "sections" in found else DEFAULT_SECTIONS
         paper, orientation = found.get("paper", "a4"), found.get("orientation", "portrait")
         if paper not in PAPERS:
             raise CompositionError(

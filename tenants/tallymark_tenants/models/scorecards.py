@@ -77,7 +77,7 @@ class ScorecardAction(TenantRow, Base):
     owner: Mapped[str] = mapped_column(default="", server_default="")
     due_on: Mapped[date | None]
     done_on: Mapped[date | None]
-    position: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    position: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = created_at()
 
 

@@ -1,5 +1,6 @@
 """What moved a metric since the period before."""
 
+from dataclasses import replace
 from decimal import Decimal
 from itertools import accumulate, pairwise
 
@@ -23,15 +24,16 @@ def bridge_section(book: Book, choice: SectionChoice) -> BridgeSection | None:
     if found is None or metric is None:
         return None
     texts = book.texts
-    shared = {
-        "metric": key,
-        "title": texts.gettext("What moved %(name)s", name=book.format.in_sentence(metric.name)),
-        "subtitle": versus(book.timeline.previous, book.timeline.current.grain, texts),
-    }
+    empty = BridgeSection(
+        metric=key,
+        title=texts.gettext("What moved %(name)s", name=book.format.in_sentence(metric.name)),
+        subtitle=versus(book.timeline.previous, book.timeline.current.grain, texts),
+        steps=(),
+    )
     if isinstance(found, Said):
-        return BridgeSection(**shared, steps=(), reason=book.format.said(found))
+        return replace(empty, reason=book.format.said(found))
     notes = tuple(book.format.said(note) for note in found.notes)
-    return BridgeSection(**shared, steps=_steps(found, metric, book), notes=notes)
+    return replace(empty, steps=_steps(found, metric, book), notes=notes)
 
 
 def _steps(found: Bridge, metric: MetricFacts, book: Book) -> tuple[BridgeStep, ...]:

@@ -1,6 +1,7 @@
 """The funnel: how what entered each stage in the period moved on, from stage to stage."""
 
 from collections import defaultdict
+from dataclasses import replace
 from decimal import Decimal
 
 from tallymark.engine.cell import Cell
@@ -23,17 +24,18 @@ def funnel(book: Book, _choice: SectionChoice) -> Funnel | None:
     entered = _entered(book)
     stages = _busiest(book.further.stages, entered)
     texts = book.texts
-    shared = {
-        "metric": MOVES,
-        "title": texts.gettext("Pipeline funnel and losses"),
-        "subtitle": texts.gettext(
+    empty = Funnel(
+        metric=MOVES,
+        title=texts.gettext("Pipeline funnel and losses"),
+        subtitle=texts.gettext(
             "Entered in %(period)s, by stage", period=book.format.period(book.timeline.current)
         ),
-    }
+        steps=(),
+    )
     if not stages:
         cell = book.cell(MOVES, book.timeline.current)
         reason = cell.reason if cell and cell.reason else texts.gettext("No opportunity entered a stage.")
-        return Funnel(**shared, steps=(), reason=reason)
+        return replace(empty, reason=reason)
     widest = max(_count(entered[stage.id]) for stage in stages)
     steps = [_step(stage, entered[stage.id], widest, book) for stage in stages]
     won = _number(entered[stages[-1].id].numerator)
@@ -41,15 +43,16 @@ def funnel(book: Book, _choice: SectionChoice) -> Funnel | None:
         FunnelStep(name=texts.gettext("Won"), count=book.known(won, "count"), bar=_part(won, widest))
     )
     pending = sum(entered[stage.id].pending for stage in stages)
-    note = None
-    if pending:
-        note = texts.ngettext(
-            "%(count)s of them is still in its stage and may move on.",
-            "%(count)s of them are still in their stage and may move on.",
-            pending,
-            count=book.format.count(pending),
-        )
-    return Funnel(**shared, steps=tuple(steps), note=note)
+    return replace(empty, steps=tuple(steps), note=_under_way(pending, book) if pending else None)
+
+
+def _under_way(pending: int, book: Book) -> str:
+    return book.texts.ngettext(
+        "%(count)s of them is still in its stage and may move on.",
+        "%(count)s of them are still in their stage and may move on.",
+        pending,
+        count=book.format.count(pending),
+    )
 
 
 def _entered(book: Book) -> dict[str, Cell]:

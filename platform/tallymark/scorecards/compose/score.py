@@ -5,7 +5,7 @@ nothing counts as nothing, and what is beyond a target doesn't make up for anoth
 stands for attainment. A gate caps the score while its KPI is off target or without a value.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from tallymark.scorecards.compose.book import Book, plain
@@ -37,26 +37,30 @@ def score(book: Book, shown: Tiles) -> Score:
     tiles = {tile.metric: tile for group in shown.groups for tile in group.tiles}
     counted = [found for kpi in book.kpis if (found := _counted(kpi, tiles, book)) is not None]
     whole = sum((each.kpi.weight for each in counted), Decimal(0))
-    shared = {
-        "title": texts.gettext("Composite score"),
-        "subtitle": book.format.period(book.timeline.current),
-    }
-    if not whole:
-        return Score(**shared, value=None, parts=(), reason=texts.gettext(
+    empty = Score(
+        title=texts.gettext("Composite score"),
+        subtitle=book.format.period(book.timeline.current),
+        value=None,
+        parts=(),
+        reason=texts.gettext(
             "There is no score: no KPI of the set has a value and a target. Set targets first."
-        ))  # fmt: skip
+        ),
+    )
+    if not whole:
+        return empty
     plain = (FULL * sum((each.kpi.weight * each.credit for each in counted), Decimal(0)) / whole).quantize(
         _TENTH, rounding=ROUND_HALF_EVEN
     )
     closed = [gate for gate in book.composition.gates if _is_closed(gate, tiles)]
     value = min([plain, *(gate.cap for gate in closed)])
-    return Score(
-        **shared,
+    return replace(
+        empty,
         value=book.known(value, "score"),
         band=Status.ON if value >= GOOD else Status.RISK if value >= FAIR else Status.OFF,
         parts=tuple(_part(each, whole, closed, book) for each in counted),
         gates=tuple(_gate(gate, plain, book) for gate in closed),
         explanation=_explained(len(book.kpis) - len(counted), book),
+        reason=None,
     )
 
 
