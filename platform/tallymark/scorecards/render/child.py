@@ -14,6 +14,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import jinja2.debug
 import weasyprint.pdf
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.pdf.anchors import MIMETYPES
@@ -41,7 +42,9 @@ _VERDICTS = {
     "RenderCrashed": "The scorecard is nested too deeply to be drawn; show fewer rows and shorter texts.",
 }
 
-_loaded: dict[str, Any] = {}
+_loaded: dict[str, Any] = {
+    "errors": jinja2.debug
+}  # loaded by an error in a template, when nothing can be any more
 _kept_back: list[bytearray] = []
 """So that a process without memory can still say that it has none."""
 
@@ -119,7 +122,9 @@ def confine(memory: int, cpu_seconds: int) -> None:
     ):
         resource.setrlimit(kind, (value, value))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 2))
-    os.getcwd = lambda: "/"  # writing a picture asks for it, though it has no file; the kernel isn't to be asked
+    os.getcwd = lambda: (
+        "/"
+    )  # writing a picture asks for it, though it has no file; the kernel isn't to be asked
     if seccomp.why_unavailable() is None:
         policy.while_running()
 

@@ -7,15 +7,26 @@ from io import BytesIO
 from PIL import Image
 
 from tallymark.scorecards.document import (
+    Action,
+    Actions,
     Appendix,
+    BarRow,
+    Bars,
     Breakdown,
     BreakdownRow,
+    BridgeSection,
+    BridgeStep,
+    CohortCell,
+    CohortRow,
+    Cohorts,
     Cover,
     Delta,
     Direction,
     Document,
     Figure,
     Finding,
+    Funnel,
+    FunnelStep,
     Gauge,
     LeftOut,
     Line,
@@ -24,6 +35,12 @@ from tallymark.scorecards.document import (
     Passport,
     Ranking,
     RankRow,
+    Remarks,
+    Restatement,
+    RestatementCause,
+    Restatements,
+    Score,
+    ScorePart,
     Status,
     Summary,
     Tally,
@@ -96,6 +113,21 @@ def sample(locale: str) -> Document:
             Trend(**named, points=points, ticks=(one, one), caption="A"),
             Ranking(**named, member="A", measure="A", beside=(), rows=(ranked,), omitted=1),
             Breakdown(**named, member="A", measure="A", change="A", rows=(part,), total=part),
+            Score(title="A", subtitle="A", value=one, parts=(ScorePart(
+                metric="a.b", name="A", weight=one, attainment=one, points=one, most=one),)),
+            Funnel(**named, steps=(FunnelStep(name="A", count=one, bar=1.0, onward=one, lost=one, days=one),)),
+            Bars(**named, member="A", measure="A", rows=(BarRow(name="A", value=one, bar=1.0, beside=one),)),
+            BridgeSection(**named, steps=tuple(
+                BridgeStep(name="A", figure=one, before="0", after="1", mood=Mood.GOOD, is_end=end)
+                for end in (True, False, True))),
+            Cohorts(**named, member="A", ages=("A",), rows=(
+                CohortRow(name="A", size=one, cells=(CohortCell(value=one, shade=0.5, immature=True),)),)),
+            Actions(title="A", subtitle="A", rows=(
+                Action(text="A", owner="A", due="A", state="open", state_text="A"),)),
+            Remarks(title="A", paragraphs=("A",)),
+            Restatements(title="A", subtitle="A", rows=(Restatement(
+                metric="a.b", name="A", period="A", was=one, now=one, sentence="A",
+                causes=(RestatementCause(text="A", rows=one, change=one),)),)),
             Notes(title="A", lines=("A",)),
             Appendix(title="A", subtitle="A", passports=(passport,)),
         ),
