@@ -87,6 +87,8 @@ def _prepare(
     if delivery.purpose == "notice":
         message = note_of(session, settings, profile, delivery)
         return message, EmailChannel(address=delivery.address, name=delivery.name)
+    if unwanted := _unwanted(session, delivery):
+        return _settle(session, delivery.id, "discarded", unwanted)
     edition = _edition(session, delivery)
     if isinstance(edition, Said):
         return _settle(session, delivery.id, "failed", edition)
@@ -189,6 +191,18 @@ def pdf_of(settings: Settings, edition: Edition) -> Any:
     root = settings.editions_dir.resolve()
     path = (root / edition.pdf_path).resolve()
     return path if path.is_relative_to(root) and path.is_file() else None
+
+
+def _unwanted(session: Session, delivery: Delivery) -> Said:
+    """Why a message that was written down isn't wanted any more; "" where it is."""
+    if delivery.purpose != "edition":
+        return Said()
+    found = (
+        session.get(Recipient, (delivery.tenant_id, delivery.recipient_id)) if delivery.recipient_id else None
+    )
+    if found is None:
+        return Said("The recipient was removed before it was sent.")
+    return Said("The recipient is paused; resume it first.") if found.paused_at else Said()
 
 
 def _edition(session: Session, delivery: Delivery) -> Edition | Said | None:

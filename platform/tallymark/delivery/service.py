@@ -30,7 +30,7 @@ from .planning import editions_for, plan, recipients_of, write_down
 from .whom import Addressee, addressees
 
 MOST_RECIPIENTS = 500
-RETRIED = ("failed", "unsure", "bounced", "queued")
+RETRIED = ("failed", "unsure", "bounced", "queued", "discarded")
 
 
 class DeliveryRefused(ValueError):
@@ -80,6 +80,7 @@ def keep(
     schedule.name, schedule.scorecard_id, schedule.covers = wanted.name, wanted.scorecard_id, wanted.covers
     schedule.rule, schedule.gate = json.dumps(dict(wanted.rule)), dict(wanted.gate)
     schedule.days = days_of(session, lake, profile)
+    _look_again(schedule)
     session.add(schedule)
     session.flush()
     if schedule.enabled:
@@ -123,6 +124,7 @@ def add_recipient(
     if any((each.address, each.user_id, each.channel_id, each.scope) == same for each in there):
         raise DeliveryRefused(Said("This recipient gets these rows already; change or remove that one."))
     session.add(made)
+    _look_again(schedule)
     session.flush()
     _audit(session, "recipient added", schedule, recipient=str(made.id), kind=kind)
     return made
@@ -271,6 +273,12 @@ def withdraw_link(session: Session, delivery: Delivery, now: datetime) -> None:
     """Close the link that a message carried."""
     delivery.link_revoked_at = now
     audit(session, "delivery link withdrawn", object_kind="delivery", object_id=delivery.id)
+
+
+def _look_again(schedule: Schedule) -> None:
+    """A draft that changed has to be looked at again; what is sending goes on."""
+    if schedule.started_at is None:
+        schedule.previewed_at = None
 
 
 def _day(profile: TenantProfile, now: datetime) -> date:

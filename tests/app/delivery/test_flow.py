@@ -16,6 +16,7 @@ from tallymark.delivery.kept import told
 from tallymark.delivery.stored import add_channel
 from tallymark.jobs.entry import perform
 from tallymark.jobs.runtime import Runtime
+from tallymark.jobs.schedules.tick import tick_due
 from tallymark_tenants.models import DeliveryChannel, Edition, Membership, Recipient, User
 
 MARKS = re.compile("[\u2066-\u2069]")
@@ -61,6 +62,36 @@ def test_one_schedule_sends_each_reader_their_rows_in_their_language(post, mailb
     assert names == [f"{post.profile.slug}-2026-06-01.pdf", f"{post.profile.slug}-2026-06-01.xlsx"]
     (pdf,) = list(manager.iter_attachments())
     assert pdf.get_content().startswith(b"%PDF")
+
+
+def test_a_tick_is_made_and_sent_and_the_next_one_is_waited_for(post, mailbox):
+    post.recipient(address="ann@example.com")
+    due = datetime.now(UTC) - timedelta(minutes=1)
+    post.change(enabled=True, next_at=due, rule='{"every": "day", "at": "06:00"}')
+    with post.database.dispatcher() as session:
+        assert tick_due(post.database, session) >= 1
+    post.finish()
+    assert [each.state for each in post.deliveries()] == ["sent"]
+    assert [each.occurrence for each in post.deliveries()] == [due.isoformat()]
+    with post.database.dispatcher() as session:
+        tick_due(post.database, session)
+    post.finish()
+    assert len(mailbox.to("ann@example.com")) == 1
+
+
+def test_whoever_is_paused_or_removed_meanwhile_gets_nothing(post, mailbox):
+    paused, removed = post.recipient(address="ann@example.com"), post.recipient(address="bob@example.com")
+    post.plan()
+    with post.database.tenant(post.profile.id) as session:
+        session.get_one(Recipient, (post.profile.id, paused)).paused_at = datetime.now(UTC)
+        session.delete(session.get_one(Recipient, (post.profile.id, removed)))
+    post.finish()
+    assert {each.state for each in post.deliveries()} == {"discarded"}
+    assert {str(told(each.reason)) for each in post.deliveries()} == {
+        "The recipient is paused; resume it first.",
+        "The recipient was removed before it was sent.",
+    }
+    assert mailbox.taken == []
 
 
 def test_the_same_tick_planned_again_adds_nothing(post, mailbox):

@@ -69,6 +69,7 @@ def preview(schedule_id: UUID) -> ResponseReturnValue:
     page = render_template(
         "delivery/preview.html",
         schedule=schedule,
+        name=schedule.name or session.get_one(Scorecard, (profile.id, schedule.scorecard_id)).name,
         period=formatter().period(period),
         previews=previews,
         kinds=kind_names(),

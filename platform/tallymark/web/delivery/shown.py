@@ -88,7 +88,7 @@ class MessageLine:
         state = self.delivery.state
         if state == "held":
             return ("release", "discard")
-        if state in ("failed", "unsure", "bounced"):
+        if state in ("failed", "unsure", "bounced", "discarded"):
             return ("retry",)
         return ("discard",) if state == "queued" else ()
 
