@@ -12,7 +12,7 @@ THICK = 6
 FUNNEL_HEIGHT = 26
 _PALEST = 0.85
 """So that a white figure on the last step can still be read."""
-_HATCH, _SLANT = 0.014, 0.028
+_HATCH, _SLANT = 0.018, 0.042
 
 
 def draw_bar(bar: Bar, direction: str, paint: Paint) -> Markup:
@@ -54,7 +54,7 @@ def _hatching(start: float, end: float, direction: str, paint: Paint) -> list[Ma
     lines = []
     for foot in takewhile(lambda each: each < end, (start - _SLANT + _HATCH * (i + 0.5) for i in count())):
         low, high = max(start, foot), min(end, foot + _SLANT)
-        places = [(each, FUNNEL_HEIGHT * (1 - (each - foot) / _SLANT)) for each in (low, high)]
+        places = [(each, percent(1 - (each - foot) / _SLANT)) for each in (low, high)]
         (x1, y1), (x2, y2) = [(each if direction == "ltr" else 1 - each, y) for each, y in places]
         lines.append(
             element("line", x1=percent(x1), y1=y1, x2=percent(x2), y2=y2, **paint.drawn("loss", 0.8))
