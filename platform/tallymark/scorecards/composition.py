@@ -157,9 +157,8 @@ class Composition:
 DEFAULT_SECTIONS = (
     SectionChoice(kind="headline"),
     SectionChoice(kind="tally"),
-    SectionChoice(kind="score", shown=False),
-    SectionChoice(kind="remarks"),
     SectionChoice(kind="tiles"),
+    SectionChoice(kind="score", shown=False),
     SectionChoice(kind="trend"),
     SectionChoice(kind="funnel"),
     SectionChoice(kind="losses"),
@@ -169,6 +168,7 @@ DEFAULT_SECTIONS = (
     SectionChoice(kind="breakdown", by="region"),
     SectionChoice(kind="breakdown", by="product", shown=False),
     SectionChoice(kind="cohorts", shown=False),
+    SectionChoice(kind="remarks"),
     SectionChoice(kind="actions"),
     SectionChoice(kind="restatements"),
     SectionChoice(kind="notes"),

@@ -17,7 +17,7 @@ def slug(tenant, database):
 
 def test_what_is_shown_can_be_changed_and_given_back(run, slug, tmp_path):
     usual = json.loads(run("scorecard", "compose", slug, "Monthly").output)
-    assert [choice["kind"] for choice in usual["sections"]][:3] == ["headline", "tally", "score"]
+    assert [choice["kind"] for choice in usual["sections"]][:3] == ["headline", "tally", "tiles"]
     file = tmp_path / "board.json"
     file.write_text(
         json.dumps({"sections": [{"kind": "tiles"}, {"kind": "ranking", "by": "team"}], "paper": "letter"})

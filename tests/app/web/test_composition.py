@@ -45,15 +45,15 @@ def test_a_section_is_switched_off_moved_added_and_everything_put_back(
     analyst = browse(company.users[Role.ANALYST])
     usual = composed(database, company, scorecard)
     form = fields(analyst.get(page).text)
-    del form["shown-5"]  # the trend
+    del form["shown-4"]  # the trend
     assert analyst.post(page, form | {"paper": "letter"}).status_code == 302
     kept = composed(database, company, scorecard)
-    assert (kept.sections[5].kind, kept.sections[5].shown, kept.paper) == ("trend", False, "letter")
+    assert (kept.sections[4].kind, kept.sections[4].shown, kept.paper) == ("trend", False, "letter")
     assert [choice.shown for choice in kept.sections].count(False) == 5
-    analyst.post(page, fields(analyst.get(page).text) | {"do": "up:5"})
-    assert [choice.kind for choice in composed(database, company, scorecard).sections][4:6] == [
+    analyst.post(page, fields(analyst.get(page).text) | {"do": "up:4"})
+    assert [choice.kind for choice in composed(database, company, scorecard).sections][3:5] == [
         "trend",
-        "tiles",
+        "score",
     ]
     analyst.post(page, fields(analyst.get(page).text) | {"do": "add", "add": "breakdown"})
     assert [choice.kind for choice in composed(database, company, scorecard).sections][-2:] == [
@@ -68,12 +68,12 @@ def test_gates_and_rows_are_kept_and_nonsense_is_told(browse, company, scorecard
     analyst = browse(company.users[Role.ANALYST])
     form = fields(analyst.get(page).text)
     gate = {"gate-metric-0": "cash.receivables", "gate-cap-0": "60"}
-    analyst.post(page, form | gate | {"rows-9": "5"})
+    analyst.post(page, form | gate | {"rows-8": "5"})
     kept = composed(database, company, scorecard)
-    assert (str(kept.gates[0].cap), kept.sections[9].rows, kept.sections[9].by) == ("60", 5, "rep")
+    assert (str(kept.gates[0].cap), kept.sections[8].rows, kept.sections[8].by) == ("60", 5, "rep")
     for wrong, words in (
         ({"gate-metric-0": "a.b", "gate-cap-0": "200"}, "0 to 100"),
-        ({"rows-9": "many"}, "whole number"),
+        ({"rows-8": "many"}, "whole number"),
     ):
         answer = analyst.post(page, form | wrong)
         assert answer.status_code == 422
