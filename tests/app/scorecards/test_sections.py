@@ -191,6 +191,15 @@ def test_a_finding_leads_to_each_figure_it_stands_on(full):
     assert 'popovertarget="about-activity-response_time"' in str(render_page(without))
 
 
+def test_signs_stay_with_the_last_word_of_their_sentence(full):
+    view = View(full.document("en"), catalogue("en"), Caps())
+    assert view.ending("Start here.") == ("Start", "here.")
+    assert view.ending("一句話") == ("一句話", "")
+    assert view.ending("Best is \u2068Grace Kim\u2069") == ("Best is \u2068Grace Kim\u2069", "")
+    summary = part(paper(full.document("en")), "summary")
+    assert re.search(r'<span class="together">answer\.\s+<a class="source"', summary)
+
+
 def test_an_action_says_its_state_in_shape_word_and_colour(full):
     html = part(paper(full.document("en")), "actions")
     for state, word in (("overdue", "Overdue"), ("open", "Open"), ("done", "Done")):

@@ -17,7 +17,7 @@ from tallymark.scorecards.render.brandsheet import brand_colours
 _NOT_IN_AN_ID = re.compile(r"[^A-Za-z0-9_-]+")
 _OPENS = Markup('<button type="button" class="opens" id="kpi-{0}" popovertarget="about-{0}">{1}</button>')
 
-_LONG = 13
+_LONG, _LAST_WORD = 13, 24
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +69,16 @@ class Words:
     def prose(self, text: str) -> str:
         """A sentence, clipped."""
         return self._clipped(text, self.caps.text)
+
+    def ending(self, text: str) -> tuple[str, str]:
+        """A sentence and its last word, which the signs behind it are kept together with.
+
+        It stays whole where it has no such word, or where the word is part of a name.
+        """
+        said = self.prose(text)
+        head, _, tail = said.rpartition(" ")
+        whole = head.count(FIRST_STRONG_ISOLATE) == head.count(POP_ISOLATE)
+        return (head, tail) if head and whole and len(tail) <= _LAST_WORD else (said, "")
 
     def remark(self, text: str) -> str:
         """A paragraph that somebody wrote, clipped only where it is a document of its own."""
