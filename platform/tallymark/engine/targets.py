@@ -188,7 +188,7 @@ def _read(data: TenantData, dataset: str, columns: Sequence[str]) -> list[dict[s
     """A dataset's rows; none where it isn't connected."""
     if not data.is_connected(dataset):
         return []
-    with confined(data, threads=1) as connection:
+    with confined(data, threads=1, only=(dataset,)) as connection:
         # The names are the model's own, never a person's.
         rows = connection.execute(f"SELECT {', '.join(columns)} FROM {dataset}").fetchall()  # noqa: S608
     return [dict(zip(columns, row, strict=True)) for row in rows]
