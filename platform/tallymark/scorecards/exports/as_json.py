@@ -54,7 +54,7 @@ def figures_json(document: Document, rows: Mapping[str, RowRefs] | None = None) 
         written["rows"] = {
             names[metric]: {"metric": metric, **refs} for metric, refs in references_as_json(rows).items()
         }
-    return _bare(written)  # type: ignore[no-any-return]
+    return _bare(written)
 
 
 def _bare(value: Any) -> Any:

@@ -33,7 +33,7 @@ def records(cells: Sequence[Cell], wording: Wording, members: Members) -> Iterat
             **row,
             "reason": None if row["reason"] is None else bare(str(row["reason"])),
             "name": bare(wording.name(cell.metric)),
-            "unit": metric.unit if cell.part == "value" else metric.parts[cell.part].unit or metric.unit,
+            "unit": metric.unit if cell.part == "value" else metric.parts[cell.part].unit,
             "member_name": members.get(cell.dimension, {}).get(cell.member, ""),
         }
 

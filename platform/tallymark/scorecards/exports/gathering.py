@@ -97,10 +97,10 @@ def _read(basis: Basis, chosen: Sequence[tuple[Picked, list[int]]]) -> dict[str,
         referring.setdefault(_dataset(picked), {}).update(dict.fromkeys(referred_by(picked.measure)))
     found: dict[str, Found] = {}
     with reading(basis.data, wanted, "") as reader:
-        for dataset, keys in wanted.items():
+        for dataset, needed in wanted.items():
             label = DATASETS[dataset].label
             found[dataset] = reader.rows(
-                dataset, [label] if label else [], sorted(keys), referring=referring[dataset]
+                dataset, [label] if label else [], sorted(needed), referring=referring[dataset]
             )
     return found
 

@@ -132,7 +132,7 @@ def _told(ours: socket.socket, deadline: float) -> tuple[bytes, bool]:
 
 def _memory() -> IO[bytes]:
     """A file without a name; in memory, where the system has such files."""
-    if sys.platform == "linux":
+    if hasattr(os, "memfd_create"):
         return os.fdopen(os.memfd_create("tallymark", os.MFD_CLOEXEC), "w+b")
     return tempfile.TemporaryFile()
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from signal import SIGABRT, SIGKILL, SIGSYS, SIGTRAP, SIGXCPU, Signals
+from typing import Any
 
 from tallymark.scorecards import errors
 from tallymark.scorecards.codec import to_json
@@ -16,7 +17,12 @@ from tallymark.scorecards.render.ordering import Renderer, Reply, warm_renderer
 from tallymark.scorecards.typefaces import FOLDER, missing_files
 
 _TOO_MUCH = "Rendering needed too much memory; show fewer rows."
-_NO_MEMORY = ("MemoryError", "Cannot allocate memory", "failed to map segment", "error return without exception")
+_NO_MEMORY = (
+    "MemoryError",
+    "Cannot allocate memory",
+    "failed to map segment",
+    "error return without exception",
+)
 _NAMED = {
     kind.__name__: kind for kind in (errors.RenderOutOfMemory, errors.DocumentTooLarge, errors.RenderCrashed)
 }
@@ -77,7 +83,10 @@ def render_pdf(
     bounds = limits or Limits()
     if problems := missing_files(fonts):
         raise errors.FontsUnusable(problems[0].message)
-    changes = {"paper": paper or document.paper, "orientation": orientation or document.orientation}
+    changes: dict[str, Any] = {
+        "paper": paper or document.paper,
+        "orientation": orientation or document.orientation,
+    }
     order = _order(replace(document, **changes), assets, bounds, rows or {}, attach=attach)
     warm = warm_renderer() if fonts == FOLDER else None
     if warm is not None:

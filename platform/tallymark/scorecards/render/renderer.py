@@ -71,7 +71,7 @@ def _die_with(parent: int) -> None:
 def _take_orders(inbox: socket.socket) -> NoReturn:
     at_work: list[_Drawing] = []
     while True:
-        listening = [inbox, *(one.ended for one in at_work), *(one.teller for one in at_work)]
+        listening: list[Any] = [inbox, *(one.ended for one in at_work), *(one.teller for one in at_work)]
         ready = select.select(listening, [], [])[0]
         for one in list(at_work):
             if one.ended in ready or one.teller in ready:

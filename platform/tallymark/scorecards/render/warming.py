@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 from PIL import Image
 
@@ -100,7 +101,7 @@ def sample(locale: str) -> Document:
     )  # fmt: skip
     ranked = RankRow(rank="1", name="A", value=one, bar=0.5, attainment=one, status=Status.RISK)
     part = BreakdownRow(name="A", value=one, share=one, bar=0.5, delta=delta)
-    named = {"metric": "a.b", "title": "A", "subtitle": "A"}
+    named: dict[str, Any] = {"metric": "a.b", "title": "A", "subtitle": "A"}
     return Document(
         locale=locale, currency="USD", calendar="gregorian", created="2026-01-01T00:00:00+00:00",
         period_start="2026-01-01", period_end="2026-02-01",
