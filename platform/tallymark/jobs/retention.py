@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 DAYS = 90
 BACKGROUND_DAYS = 7
 """For the runs that nobody asked for: one or more a day for each tenant."""
-BACKGROUND = ("sweep", "prepare_facts", "alerts", "alert_messages")
+BACKGROUND = ("sweep", "prepare_facts", "alerts", "alert_messages", "wall", "wall_document")
 
 _FORGET = text("""
     delete from runs

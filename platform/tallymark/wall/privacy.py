@@ -1,7 +1,8 @@
 """Taking people's names out of a document, for walls that may not show them.
 
-Rankings are lists of people whatever their rows say. Elsewhere a name is found by comparing with the names that are
-known, so a sentence that names somebody is left out as a whole rather than mended.
+Rankings and breakdowns by sales person or by account are lists of people whatever their rows say, those of teams or
+regions are not. Elsewhere a name is found by comparing with the names that are known, also with those of such lists, so a
+sentence that names somebody is left out as a whole rather than mended.
 """
 
 from collections.abc import Collection
@@ -15,11 +16,12 @@ from tallymark.i18n import Formatter
 from tallymark.i18n.isolation import bare
 from tallymark.lake import Lake
 from tallymark.lake.overlay import overlaid_table
-from tallymark.scorecards.document import Document, Finding, Ranking, Section, Summary
+from tallymark.scorecards.document import Breakdown, Document, Finding, Ranking, Section, Summary
 from tallymark.wall.plan import People
 from tallymark_tenants.models import User
 
 _SHORTEST = 3  # a shorter name would be found inside other words
+_OF_PEOPLE = frozenset({"rep", "account"})  # an account may be a private person
 
 
 def names_of_people(session: Session, lake: Lake) -> frozenset[str]:
@@ -36,6 +38,7 @@ def without_people(
     """The document with nobody named: in rankings numbers stand for people, or there are none."""
     if people is People.NAMES:
         return document
+    names = frozenset(names) | _listed(document, formatter)
     shown = (_section(section, people, names, formatter) for section in document.sections)
     return replace(
         document,
@@ -58,8 +61,9 @@ def _section(
     if rows is None or not all(hasattr(row, "name") for row in rows):
         return _notes(section, names)
     known = {name.casefold() for name in names}
+    rest = formatter.texts.gettext("Unassigned")
     persons = [
-        isinstance(section, Ranking)
+        (_lists_people(section) and row.name != rest)
         or bare(row.name).strip().casefold() in known
         or named_in(row.name, names)
         for row in rows
@@ -73,6 +77,25 @@ def _section(
         )
         section = _changed(section, {"rows": unnamed})
     return _notes(section, names)
+
+
+def _lists_people(section: Section) -> bool:
+    """Of an old document's ranking nobody can tell, so it does."""
+    if isinstance(section, Ranking):
+        return section.dimension in _OF_PEOPLE or not section.dimension
+    return isinstance(section, Breakdown) and section.dimension in _OF_PEOPLE
+
+
+def _listed(document: Document, formatter: Formatter) -> frozenset[str]:
+    """Everybody on a list of people: also those whose name is all that the data has of them."""
+    rest = formatter.texts.gettext("Unassigned")
+    return frozenset(
+        bare(row.name).strip()
+        for section in document.sections
+        if isinstance(section, Ranking | Breakdown) and _lists_people(section)
+        for row in section.rows
+        if row.name.strip() and row.name != rest
+    )
 
 
 def _number(section: Section, place: int, formatter: Formatter) -> str:

@@ -33,6 +33,8 @@ def change(session: Session, wall: Wall, scorecard_id: UUID, plan: Plan) -> None
     """Set a wall up otherwise; raises `WallRefused`."""
     _check(session, wall.id, scorecard_id, plan)
     if scorecard_id != wall.scorecard_id or plan.locale != wall.locale:
+        # What it shows is another's, or in another language: an edition stands in until its own is made.
+        wall.document, wall.snapshots, wall.made_at = None, {}, None
         wall.asked_for, wall.asked_at = "", None
     if plan.celebrate is Celebrate.OFF:
         wall.wins_snapshot_id = None  # what is won until it celebrates again is not news then

@@ -1,8 +1,8 @@
-"""Which edition a wall shows now, and how old its data is."""
+"""What a wall shows now, and how old its data is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from uuid import UUID
 
@@ -10,38 +10,50 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from tallymark.scorecards.codec import BadDocument, from_json
-from tallymark.scorecards.document import Document
+from tallymark.scorecards.document import SCHEMA, Document
 from tallymark.wall.freshness import Freshness
 from tallymark_tenants.models import Dataset, Edition, Scorecard, Snapshot, Sync, Wall
 
 
 @dataclass(frozen=True, kw_only=True)
 class Showing:
-    """What stands on the wall, without the document itself. `version` changes whenever the page has to be made anew."""
+    """What stands on the wall, without the document itself. `version` changes whenever the page has to be made anew.
 
+    Its own document where `is_own`, else that of the edition; neither where there is nothing to show yet.
+    """
+
+    is_own: bool
     edition_id: UUID | None
     version: str
     freshness: Freshness
 
 
 def showing(session: Session, wall: Wall) -> Showing:
-    """The newest edition of the newest period, rather in the wall's language; scorecards of one person are never shown."""
-    found = _newest(session, wall)
+    """The wall's own document; an edition where there is none yet, or one of a newer period than the document's.
+
+    Of editions the newest of the newest period, rather in the wall's language; never one person's.
+    """
+    newest = _newest(session, wall)
+    own = wall.made_at is not None and _reaches(session, wall, newest)
     plan = (wall.name, wall.locale, wall.screens, wall.people, wall.celebrate, wall.stale_hours)
-    version = sha256(repr((found and str(found.id), plan)).encode()).hexdigest()[:16]
-    at = None if found is None else _known_at(session, found.snapshots, found.created_at)
+    source = str(wall.made_at) if own else newest and str(newest.id)
+    at = None
+    if own and wall.made_at is not None:
+        at = _known_at(session, wall.snapshots, wall.made_at)
+    elif newest is not None:
+        at = _known_at(session, newest.snapshots, newest.created_at)
     return Showing(
-        edition_id=None if found is None else found.id,
-        version=version,
+        is_own=own,
+        edition_id=None if newest is None else newest.id,
+        version=sha256(repr((source, plan)).encode()).hexdigest()[:16],
         freshness=Freshness(at=at, stale_hours=wall.stale_hours),
     )
 
 
-def document_of(session: Session, edition_id: UUID | None) -> Document | None:
-    """The edition's document; None where there is none that this version reads."""
-    stored = (
-        edition_id and session.scalars(select(Edition.document).where(Edition.id == edition_id)).one_or_none()
-    )
+def document_of(session: Session, wall: Wall, shown: Showing) -> Document | None:
+    """The document; None where there is none that this version reads."""
+    of_edition = select(Edition.document).where(Edition.id == shown.edition_id)
+    stored = wall.document if shown.is_own else session.scalar(of_edition)
     if not stored:
         return None
     try:
@@ -50,9 +62,18 @@ def document_of(session: Session, edition_id: UUID | None) -> Document | None:
         return None
 
 
+def _reaches(session: Session, wall: Wall, newest: Row | None) -> bool:
+    """Whether the wall's own document is of this schema, and of no earlier period than the edition's."""
+    written = select(Wall.document["schema"].astext, Wall.document["period_start"].astext)
+    schema, start = session.execute(written.where(Wall.id == wall.id)).one()
+    if schema != str(SCHEMA):
+        return False  # it is made anew: the state that it was asked for has the schema in it
+    return newest is None or date.fromisoformat(start) >= newest.period_start
+
+
 def _newest(session: Session, wall: Wall) -> Row | None:
     wanted = (
-        select(Edition.id, Edition.snapshots, Edition.created_at)
+        select(Edition.id, Edition.period_start, Edition.snapshots, Edition.created_at)
         .join(Scorecard, Scorecard.id == Edition.scorecard_id)
         .where(
             Edition.scorecard_id == wall.scorecard_id, Edition.grain == Scorecard.grain, Edition.scope == {}

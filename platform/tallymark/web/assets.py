@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Flask, Response, send_file, send_from_directory, url_for
 
 from tallymark.scorecards.render import page_stylesheet
+from tallymark.scorecards.typefaces import WEB_FOLDER
 from tallymark.web.access import public
 
 STATIC = Path(__file__).parent / "static"
@@ -14,7 +15,10 @@ _YEAR = 365 * 24 * 3600
 
 
 # Files that lie with what they belong to and are served with ours.
-BESIDE: Mapping[str, Path] = {"css/scorecard.css": page_stylesheet()}
+BESIDE: Mapping[str, Path] = {
+    "css/scorecard.css": page_stylesheet(),
+    **{f"webfonts/{file.name}": file for file in WEB_FOLDER.iterdir() if file.suffix in (".css", ".woff2")},
+}
 
 
 def digest_of(folder: Path, beside: Mapping[str, Path]) -> str:

@@ -20,7 +20,8 @@ class Wall(TenantRow, Base):
     `screens` is a list of {"screen": kind, "seconds": number}. `people` says whether a ranking shows names, numbers
     instead of names, or is left out; `celebrate` what is said of a deal that was won: nothing, that there is one,
     its amount, or its name too. Data older than `stale_hours` is marked. Of the link only its token's hash is kept;
-    without one there is no link. `asked_for` is the state of the data that an edition was last asked for, at
+    without one there is no link. `document` is what the wall shows, of the data of `snapshots` (dataset → id) as read at
+    `made_at`; each replaces the one before. `asked_for` is the state of the data that it was last asked for, at
     `asked_at`; `wins_snapshot_id` the opportunities in which won deals were last looked for.
     """
 
@@ -45,6 +46,9 @@ class Wall(TenantRow, Base):
     linked_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     last_seen_at: Mapped[datetime | None]
+    document: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
+    snapshots: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    made_at: Mapped[datetime | None]
     asked_at: Mapped[datetime | None]
     asked_for: Mapped[str] = mapped_column(default="", server_default="")
     wins_snapshot_id: Mapped[UUID | None]

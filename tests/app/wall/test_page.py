@@ -1,16 +1,22 @@
 """What stands on the wall: the document, in its language, and no more about people than was allowed."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urljoin
 
 import pytest
 from sqlalchemy import text
 from werkzeug.test import Client
 
+from tallymark.branding.colours import ENOUGH, contrast_with_white, on_dark
 from tallymark.i18n import Formatter
-from tallymark.scorecards.document import Finding
+from tallymark.scorecards.codec import to_json
+from tallymark.scorecards.document import Brand, Finding
+from tallymark.wall.colours import rules
 from tallymark.wall.freshness import Freshness
 from tallymark.wall.plan import Celebrate, People, Screen, ScreenKind
+from tallymark.wall.privacy import without_people
 from tallymark.wall.slides import kinds_of, paged
 
 
@@ -79,6 +85,86 @@ def test_nobody_is_named_where_names_are_off(office, page, document, sample, peo
     assert ("Rep 1" in html or "Representative 1" in html) == (people is People.NUMBERS)
     assert ('class="slide slide-ranking"' in html) == (people is People.NUMBERS)
     assert "5 of 9 KPIs" in html  # what names nobody stays
+
+
+@pytest.mark.parametrize(
+    ("dimension", "named"),
+    [("", False), ("rep", False), ("account", False), ("team", True), ("region", True)],
+    ids=["untold", "rep", "account", "team", "region"],
+)
+def test_only_lists_of_people_lose_names(office, page, document, dimension, named):
+    def of(section):
+        return replace(section, dimension=dimension) if section.kind == "ranking" else section
+
+    office.edition(replace(document, sections=tuple(map(of, document.sections))))
+    office.plan(people=People.NUMBERS, celebrate=Celebrate.AMOUNT)
+    html = page().get_data(as_text=True)
+    assert ("Sofia Lindqvist" in html) == named  # no sales person that the data knows of
+
+
+def test_who_is_known_from_a_list_only_is_named_nowhere(document):
+    ranking = next(section for section in document.sections if section.kind == "ranking")
+    breakdown = next(section for section in document.sections if section.kind == "breakdown")
+    (first, second, *more) = breakdown.rows
+    rows = (replace(first, name="Imported Owner"), replace(second, name="Unassigned"), *more)
+    told = replace(
+        document,
+        summary=replace(
+            document.summary,
+            findings=(
+                Finding(text="Imported Owner is best.", metrics=()),
+                Finding(text="All is well.", metrics=()),
+            ),
+        ),
+        sections=(replace(ranking, dimension="team"), replace(breakdown, rows=rows, dimension="rep")),
+    )
+    words = Formatter.of("en", "USD")
+    shown = without_people(told, People.NUMBERS, frozenset(), words)
+    assert [finding.text for finding in shown.summary.findings] == ["All is well."]
+    assert shown.sections[0] == told.sections[0]
+    names = [row["name"] for row in to_json(shown)["sections"][1]["rows"]]
+    assert "Imported Owner" not in names
+    assert names[1] == "Unassigned"
+    assert [section.kind for section in without_people(told, People.HIDDEN, frozenset(), words).sections] == [
+        "ranking"
+    ]
+
+
+def test_a_wall_wears_its_companys_colour_and_its_languages_typeface(app, office, page, sample):
+    assert "/wall/colours/" not in page().get_data(as_text=True)
+    branded = replace(sample.document("zh-Hant"), brand=Brand(primary="#0f766e", deep="#134e4a"))
+    office.edition(branded)
+    office.plan(locale="zh-Hant")
+    html = page().get_data(as_text=True)
+    client = app.test_client()
+    sheets = re.findall(r'<link rel="stylesheet" href="([^"]+)"', html)
+    colours, faces = (
+        next(each for each in sheets if part in each) for part in ("/wall/colours/", "faces-zh")
+    )
+    assert sheets.index(colours) > next(place for place, each in enumerate(sheets) if "css/wall.css" in each)
+    rules = client.get(colours)
+    assert (rules.status_code, rules.mimetype) == (200, "text/css")
+    assert f"--brand: {on_dark('#0f766e')}" in rules.text
+    assert "immutable" in rules.headers["Cache-Control"]
+    assert "Set-Cookie" not in rules.headers
+    with client.get(faces) as sheet:
+        font = re.search(r"url\(([^)]+\.woff2)\)", sheet.text)[1]
+    with client.get(urljoin(faces, font)) as file:
+        assert file.status_code == 200
+        assert file.data[:4] == b"wOF2"
+
+
+@pytest.mark.parametrize("name", ["ffffff", "red", "0f766e;}", "0f766e0"])
+def test_what_is_no_colour_of_ours_is_no_stylesheet(app, name):
+    assert app.test_client().get(f"/wall/colours/{name}.css").status_code == 404
+
+
+@pytest.mark.parametrize("colour", ["#1a1a1a", "#7a5c00", "#0f766e", "#b91c1c"])
+def test_cohorts_are_written_on_in_white(colour):
+    shades = re.findall(r"shade-\d+ \{ background: (#\w+)", rules(colour))
+    assert len(shades) == 10
+    assert min(map(contrast_with_white, shades)) >= ENOUGH
+    assert len(set(shades)) > 4
 
 
 def test_the_wall_speaks_its_language(office, page, sample):

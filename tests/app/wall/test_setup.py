@@ -175,6 +175,8 @@ def test_the_role_that_finds_links_reads_nothing_else_of_a_wall(office):
     with office.database.auth() as session, pytest.raises(Exception, match="permission denied"):
         session.execute(text("select name from walls"))
     with office.database.auth() as session, pytest.raises(Exception, match="permission denied"):
+        session.execute(text("select document from walls"))
+    with office.database.auth() as session, pytest.raises(Exception, match="permission denied"):
         session.execute(text("update walls set token_hash = null"))
 
 

@@ -1,6 +1,7 @@
 """Every kind of section has a slide, in every language, without a word in its markup that a browser would refuse."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -34,8 +35,8 @@ def figure(text: str) -> Figure:
 
 def every_kind(document: Document) -> Document:
     """The sample with a section of each kind that it lacks."""
-    words = {"metric": "deals.won", "subtitle": "October"}
-    grown = {"before": "100", "after": "130", "mood": Mood.GOOD}
+    words: dict[str, Any] = {"metric": "deals.won", "subtitle": "October"}
+    grown: dict[str, Any] = {"before": "100", "after": "130", "mood": Mood.GOOD}
     added = (
         Score(
             title="Overall score",

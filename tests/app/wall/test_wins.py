@@ -4,17 +4,12 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
-from tallymark.jobs import lease as leases
-from tallymark.jobs.context import JobContext
-from tallymark.jobs.lease import Lease
-from tallymark.wall import asking
-from tallymark.wall.job import tend_wall
 from tallymark.wall.plan import Celebrate, People
 from tallymark.wall.pulse import take
 from tallymark.wall.wins import look
-from tallymark_tenants.models import KpiSet, Outbox, Run, Wall, WallWin
+from tallymark_tenants.models import Wall, WallWin
 
 NOW = datetime.now(UTC)
 
@@ -125,56 +120,3 @@ def test_what_was_won_long_ago_is_not_celebrated_when_a_screen_comes_back(stocke
     looked()
     later = datetime.now(UTC) + timedelta(hours=3)
     assert take(stocked.database, stocked.entry, UUID(int=0), now=later).cheers == ()
-
-
-def runs(office, kind="wall"):
-    with office.database.tenant(office.profile.id) as session:
-        return session.scalars(select(Run).where(Run.kind == kind).order_by(Run.created_at, Run.id)).all()
-
-
-def perform(office, settings, run):
-    """Do a run as a worker would."""
-    lease = Lease(tenant_id=office.profile.id, run_id=run.id, fence=run.fence)
-    with office.database.tenant(office.profile.id) as session:
-        claimed = leases.claim(session, lease, 60.0)
-    job = JobContext(
-        database=office.database, settings=settings, lease=lease, lease_seconds=60.0, params=claimed.params
-    )
-    return tend_wall(job)
-
-
-def test_who_looks_makes_a_worker_look_and_ask_for_an_edition(office, settings):
-    with office.database.tenant(office.profile.id) as session:
-        assert session.scalar(select(func.count()).select_from(KpiSet)) == 1
-    office.land("opportunities", office.deal("Old", days_ago=1))
-    take(office.database, office.entry)
-    take(office.database, office.entry)
-    asked = {run.params["what"]: run for run in runs(office)}
-    assert sorted(run.params["what"] for run in runs(office)) == ["edition", "wins"]
-    assert perform(office, settings, asked["wins"]) == {"wins": 0}
-    before = len(runs(office, "scorecard"))
-    done = perform(office, settings, asked["edition"])
-    (made,) = runs(office, "scorecard")[before:]
-    assert done == {"run_id": str(made.id)}
-    assert made.params["locale"] == "en"
-    with office.database.tenant(office.profile.id) as session:
-        waiting = session.scalar(select(Outbox.priority).where(Outbox.run_id == made.id))
-    assert waiting == 2  # behind what people wait for
-
-
-def test_editions_are_asked_for_some_minutes_apart(office):
-    def editions():
-        return [run for run in runs(office) if run.params["what"] == asking.EDITION]
-
-    now = datetime.now(UTC)
-    office.land("opportunities", office.deal("One", "open"))
-    take(office.database, office.entry, now=now)
-    office.land("opportunities", office.deal("Two", "open"))
-    take(office.database, office.entry, now=now + timedelta(minutes=5))
-    assert len(editions()) == 1
-    take(office.database, office.entry, now=now + timedelta(minutes=11))
-    assert len(editions()) == 2
-    take(office.database, office.entry, now=now + timedelta(minutes=30))
-    assert len(editions()) == 2  # nothing has changed
-    take(office.database, office.entry, now=now + timedelta(minutes=72))
-    assert len(editions()) == 3  # but targets may have

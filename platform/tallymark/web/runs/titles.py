@@ -18,6 +18,8 @@ def run_title(run: Run) -> str:
         "sweep": _("Tidying up"),
         "delivery": _("Sending a scorecard"),
         "message": _("Sending a message"),
+        "wall": _("Looking for won deals"),
+        "wall_document": _("Renewing a wall screen"),
     }
     return titles.get(run.kind, run.kind.replace("_", " ").capitalize())
 

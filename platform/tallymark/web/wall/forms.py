@@ -37,7 +37,7 @@ LANGUAGE_NAMES = {"en": "English", "vi": "Tiếng Việt", "fa": "فارسی", "
 
 @dataclass(frozen=True, kw_only=True)
 class ScreenChoice:
-    """One line of the form: a kind of screen, and whether the newest edition has something for it."""
+    """One line of the form: a kind of screen, and whether the scorecard has something for it now."""
 
     kind: str
     name: str
@@ -134,7 +134,7 @@ def link_form() -> LinkForm:
 def screen_choices(
     form: WallForm, wall: Wall | None, there: frozenset[ScreenKind] | None
 ) -> list[ScreenChoice]:
-    """The lines of the form; `there` are the kinds that the newest edition has, None where there is none."""
+    """The lines of the form; `there` are the kinds that what it shows has, None where it shows nothing."""
     seconds, chosen = seconds_of(wall), set(form.screens.data or ())
     return [
         ScreenChoice(

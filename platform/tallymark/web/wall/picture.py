@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tallymark.lake import Lake
 from tallymark.settings import Settings
+from tallymark.wall.colours import colour_of
 from tallymark.wall.plan import Plan
 from tallymark.wall.privacy import names_of_people, without_people
 from tallymark.wall.pulse import formatter_of
@@ -20,11 +21,12 @@ from tallymark_tenants.profile import TenantProfile
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """The fragment, its language and direction, and what of the data it shows."""
+    """The fragment, its language and direction, its company's colour, and what of the data it shows."""
 
     html: Markup
     lang: str
     direction: str
+    colour: str
     showing: Showing
 
 
@@ -32,7 +34,7 @@ def drawn(session: Session, profile: TenantProfile, wall: Wall, *, now: datetime
     """The wall with nobody named who may not be."""
     settings: Settings = current_app.extensions["tallymark_settings"]
     plan, shown = Plan.of(wall), showing(session, wall)
-    document = document_of(session, shown.edition_id)
+    document = document_of(session, wall, shown)
     formatter = formatter_of(profile, document.locale if document else wall.locale)
     if document is not None and not plan.names_people:
         names = names_of_people(session, Lake.of(settings))
@@ -47,5 +49,6 @@ def drawn(session: Session, profile: TenantProfile, wall: Wall, *, now: datetime
         html=render_wall(document, plan, said, formatter=formatter),
         lang=formatter.texts.tag,
         direction=formatter.texts.direction,
+        colour=colour_of(document),
         showing=shown,
     )

@@ -15,6 +15,8 @@ from flask import url_for as address_of
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from tallymark.branding.colours import BadColour, readable
+from tallymark.wall.colours import rules
 from tallymark.wall.entry import Entry, find
 from tallymark.wall.pulse import pulses, take
 from tallymark.wall.stream import Places, Rhythm, events
@@ -53,7 +55,9 @@ def _headers(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    response.headers["Cache-Control"] = "no-store" if response.status_code >= 400 else "private, no-cache"
+    if response.status_code >= 400:
+        response.headers["Cache-Control"] = "no-store"
+    response.headers.setdefault("Cache-Control", "private, no-cache")
     return response
 
 
@@ -100,6 +104,20 @@ def show(token: str) -> Response:
         picture = drawn(session, load_profile(session), wall, now=datetime.now(UTC))
         body = render_template("walls/screen.html", wall=wall, picture=picture, live=live)
     return _tagged(make_response(body))
+
+
+@screen.get("/colours/<name>.css")
+@limiter.limit(RATE)
+@public
+def colours(name: str) -> Response:
+    """The walls' colours for a company's own, by its six digits: everybody may know what they are."""
+    try:
+        colour = readable(name)
+    except BadColour:
+        abort(404)
+    response = Response(rules(colour), mimetype="text/css")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
 
 
 @screen.get("/<token>/state")

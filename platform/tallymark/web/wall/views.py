@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tallymark.wall import setup
+from tallymark.wall.asking import ask_document, is_asked
 from tallymark.wall.errors import WallRefused
 from tallymark.wall.showing import document_of, showing
 from tallymark.wall.slides import kinds_of
@@ -52,6 +53,7 @@ def create() -> ResponseReturnValue:
     if _valid(form):
         try:
             wall = setup.create(session, form.scorecard_id, form.plan())
+            ask_document(session, here().profile, wall, now=datetime.now(UTC))
         except WallRefused as error:
             _refuse(form, error)
         else:
@@ -77,6 +79,7 @@ def save(wall_id: UUID) -> ResponseReturnValue:
     if _valid(form):
         try:
             setup.change(session, wall, form.scorecard_id, form.plan())
+            ask_document(session, here().profile, wall, now=datetime.now(UTC))
         except WallRefused as error:
             _refuse(form, error)
         else:
@@ -167,7 +170,7 @@ def _new_page(form: WallForm) -> str:
 
 def _page(wall: Wall, form: WallForm, link: str = "") -> str:
     session = scope().tenant()
-    document = document_of(session, showing(session, wall).edition_id)
+    document = document_of(session, wall, showing(session, wall))
     return render_template(
         "walls/show.html",
         wall=wall,
@@ -175,6 +178,7 @@ def _page(wall: Wall, form: WallForm, link: str = "") -> str:
         choices=screen_choices(form, wall, None if document is None else kinds_of(document)),
         picture=drawn(session, here().profile, wall, now=datetime.now(UTC)),
         state=_link_state(wall),
+        pending=is_asked(wall, now=datetime.now(UTC)),
         link=link,
         link_form=link_form(),
     )
