@@ -40,7 +40,7 @@ from tallymark_tenants.targets import TargetValue, set_target
 
 VISITORS = ["guest", "stranger", *Role]
 # Arguments that name no object of a tenant.
-PLAIN = {"tenant", "digest", "name", "token"}
+PLAIN = {"tenant", "digest", "name", "digits", "token"}
 
 
 @pytest.fixture(scope="module")
@@ -183,7 +183,13 @@ def calls(app: Flask) -> list[tuple[Rule, str]]:
 
 
 def address(app: Flask, rule: Rule, slug: str, objects: dict[str, UUID]) -> str:
-    values = {"tenant": slug, "digest": "0", "name": "css/base.css", "token": "no-such-token"} | objects
+    values = {
+        "tenant": slug,
+        "digest": "0",
+        "name": "css/base.css",
+        "digits": "1e4fd6",
+        "token": "no-such-token",
+    } | objects
     with app.test_request_context():
         return app.url_map.bind("localhost").build(rule.endpoint, {k: values[k] for k in rule.arguments})
 

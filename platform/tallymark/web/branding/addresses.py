@@ -21,4 +21,6 @@ def logo_address(document: Document) -> str | None:
 def colours_address(document: Document) -> str | None:
     """A stylesheet with its brand's colour; None where it has the product's own."""
     primary = document.brand.primary if document.brand else ""
-    return url_for("branding.colours", name=primary.removeprefix("#")) if _COLOUR.fullmatch(primary) else None
+    return (
+        url_for("branding.colours", digits=primary.removeprefix("#")) if _COLOUR.fullmatch(primary) else None
+    )

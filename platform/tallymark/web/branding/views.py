@@ -81,12 +81,12 @@ def logo(digest: str) -> Response:
     return response
 
 
-@branding.get("/colours/<name>.css")
+@branding.get("/colours/<digits>.css")
 @permits(Permission.READ)
-def colours(name: str) -> Response:
+def colours(digits: str) -> Response:
     """The colour of a scorecard's page, by its six digits: our pages have no style in them."""
     try:
-        colour = readable(name)
+        colour = readable(digits)
     except BadColour:
         abort(404)
     rules = f".scorecard, .wall {{ --brand: light-dark({colour}, {on_dark(colour)}); }}\n"

@@ -1,6 +1,9 @@
 // The wall screen: shows one slide after the other, and keeps them up to date by a stream of events. Where the server
 // has no place for a stream it answers 503, and this asks for the state every now and then instead.
 (() => {
+  // A page that says what went wrong asks again by itself: nobody stands at a television.
+  const again = document.querySelector("[data-wall-again]");
+  if (again) { setTimeout(() => location.reload(), Number(again.dataset.wallAgain) * 1000); return; }
   const root = document.querySelector("[data-wall]");
   if (!root) return;
   const CHEER = 9000, POLL = 20000, AGAIN = 90000, SILENCE = 60000;
