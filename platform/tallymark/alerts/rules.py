@@ -229,7 +229,7 @@ def _number(text: str, metric: Metric) -> Decimal:
         value = Decimal((typed.removesuffix("%") if percent else typed).strip().replace("_", "x"))
     except InvalidOperation as error:
         raise RuleRefused(
-            "limit", "Write the limit as a plain number, such as 2400, or 30% for a ratio."
+            "limit", "Write the limit as a plain number, such as 2400; for a ratio, such as 0.3 or 30%."
         ) from error
     if not value.is_finite() or abs(value) >= _LARGEST:
         raise RuleRefused("limit", "The limit is too large.")
@@ -241,7 +241,7 @@ def _share(text: str, field: str) -> Decimal:
     try:
         value = Decimal(typed.removesuffix("%").strip().replace("_", "x"))
     except InvalidOperation as error:
-        raise RuleRefused(field, "Write a share, such as 90% or 0.9.") from error
+        raise RuleRefused(field, "Write a share, such as 0.9 or 90%.") from error
     value = value / 100 if typed.endswith("%") else value
     if not value.is_finite() or not 0 <= value <= 10:
         raise RuleRefused(field, "Write a share from 0% to 1000%.")

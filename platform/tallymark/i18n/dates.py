@@ -21,6 +21,20 @@ JALALI_MONTHS = (
     mark("Farvardin"), mark("Ordibehesht"), mark("Khordad"), mark("Tir"), mark("Mordad"), mark("Shahrivar"),
     mark("Mehr"), mark("Aban"), mark("Azar"), mark("Dey"), mark("Bahman"), mark("Esfand"),
 )  # fmt: skip
+# A month that has a number is a run of weeks, which is no month of the calendar on the wall.
+SHORT = {"quarter": mark("Q%(number)s"), "month": mark("P%(number)s"), "week": mark("W%(number)s")}
+IN_YEAR = {
+    "quarter": mark("Q%(number)s %(year)s"),
+    "month": mark("P%(number)s %(year)s"),
+    "week": mark("Week %(number)s, %(year)s"),
+}
+# A fiscal year that doesn't start with the calendar's is said to be one.
+FISCAL_YEAR = mark("FY%(year)s")
+IN_FISCAL_YEAR = {
+    "quarter": mark("Q%(number)s FY%(year)s"),
+    "month": mark("P%(number)s FY%(year)s"),
+    "week": mark("Week %(number)s, FY%(year)s"),
+}
 _LABEL = re.compile(r"^(?:(?:Q|Week |P)(?P<number>\d+),? )?(?P<fiscal>FY)?(?P<year>\d{4})$")
 
 
@@ -53,23 +67,11 @@ def period_in_words(period: Period, *, texts: Catalogue, short: bool = False) ->
     found = _LABEL.match(period.label)
     if not found:
         return period.label
-    number, year = found["number"], _year(found["year"], texts, fiscal=bool(found["fiscal"]))
-    if period.grain == "quarter":
-        key = mark("Q%(number)s") if short else mark("Q%(number)s %(year)s")
-        return texts.gettext(key, number=number, year=year)
-    if period.grain == "month":
-        # A run of weeks, which is no month of the calendar on the wall.
-        key = mark("P%(number)s") if short else mark("P%(number)s %(year)s")
-        return texts.gettext(key, number=number, year=year)
-    if period.grain == "week":
-        key = mark("W%(number)s") if short else mark("Week %(number)s, %(year)s")
-        return texts.gettext(key, number=number, year=year)
-    return year
-
-
-def _year(year: str, texts: Catalogue, *, fiscal: bool) -> str:
-    """A fiscal year that doesn't start with the calendar's is said to be one."""
-    return texts.gettext("FY%(year)s", year=year) if fiscal else year
+    number, year, fiscal = found["number"], found["year"], bool(found["fiscal"])
+    if number is None:
+        return texts.gettext(FISCAL_YEAR, year=year) if fiscal else year
+    names = SHORT if short else IN_FISCAL_YEAR if fiscal else IN_YEAR
+    return texts.gettext(names[period.grain], number=number, year=year)
 
 
 def span_in_words(period: Period, *, texts: Catalogue) -> str:

@@ -159,10 +159,10 @@ def _level(text: str, field: str) -> Decimal:
     try:
         value = Decimal(typed.removesuffix("%").strip().replace("_", "x"))
     except InvalidOperation as error:
-        raise ThresholdsRefused(field, "Write a share of the target, such as 95% or 0.95.") from error
+        raise ThresholdsRefused(field, "Write a share of the target, such as 0.95 or 95%.") from error
     value = value / 100 if typed.endswith("%") else value
     if not value.is_finite() or not 0 < value <= _MOST:
-        raise ThresholdsRefused(field, "Write a share of the target above 0, such as 95% or 0.95.")
+        raise ThresholdsRefused(field, "Write a share of the target above 0, such as 0.95 or 95%.")
     if -int(value.normalize().as_tuple().exponent) > _PLACES:
         raise ThresholdsRefused(field, "A share has at most two decimal places in percent, such as 92.5%.")
     return value

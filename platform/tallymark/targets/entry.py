@@ -133,12 +133,16 @@ def _span(text: str, calendar: Calendar) -> tuple[date, date]:
 
 
 def _value(text: str, metric: Metric) -> Decimal:
-    wanted = "30% or 0.3" if metric.unit == "ratio" else "2400 or 2400.50"
     percent = text.strip().endswith("%")
     try:
         value = Decimal(text.strip().removesuffix("%").strip().replace("_", "x"))
     except InvalidOperation as error:
-        raise TargetRefused("value", f"Write the value as a plain number, such as {wanted}.") from error
+        raise TargetRefused(
+            "value",
+            "Write the value as a share, such as 0.3 or 30%."
+            if metric.unit == "ratio"
+            else "Write the value as a plain number, such as 2400 or 2400.50.",
+        ) from error
     if not value.is_finite() or abs(value) >= _LARGEST:
         raise TargetRefused("value", "The value is too large to be a target.")
     if percent:

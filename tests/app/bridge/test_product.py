@@ -223,7 +223,7 @@ def test_the_page_shows_the_terms_and_where_they_come_from(sealed, browser):
         "Volume",
         "Mix",
         "Price",
-        "Currency",
+        "Exchange rates",
         "Moved to or from another date",
         "Big saw",
     ):

@@ -123,6 +123,21 @@ def test_periods_have_names(system, fiscal, grain, long, short):
     assert write.period(period, short=True) == short
 
 
+@pytest.mark.parametrize(
+    ("locale", "quarter", "fiscal", "week"),
+    [
+        ("vi", "Quý 4 năm 2026", "Quý 3 năm tài chính 2027", "Tuần 41 năm 2026"),
+        ("fa", "فصل ۴، ۲۰۲۶", "فصل ۳، سال مالی ۲۰۲۷", "هفتهٔ ۴۱، ۲۰۲۶"),
+        ("zh-Hant", "2026 年第 4 季", "2027 會計年度第 3 季", "2026 年第 41 週"),
+    ],
+)
+def test_each_language_orders_year_and_quarter_its_own_way(locale, quarter, fiscal, week):
+    write, day = Formatter.of(locale, "USD"), date(2026, 10, 5)
+    assert bare(write.period(calendar("gregorian").period("quarter", day))) == quarter
+    assert bare(write.period(calendar("gregorian", 4).period("quarter", day))) == fiscal
+    assert bare(write.period(calendar("gregorian").period("week", day))) == week
+
+
 def test_a_span_ends_on_its_last_day():
     months = calendar("gregorian")
     assert EN.span(months.period("month", date(2026, 10, 5))) == "October 1, 2026 – October 31, 2026"

@@ -89,7 +89,12 @@ def _lines(bridge: Bridge, written: Written, better: Better) -> list[Line]:
     levels = [Decimal(0), *accumulate((written.start, *written.terms))]
     edges = [*pairwise(levels), (Decimal(0), written.end)]
     steps = tuple(
-        Step(before=float(before), after=float(after), tone=tone, caption=f"{label}: {figure}")
+        Step(
+            before=float(before),
+            after=float(after),
+            tone=tone,
+            caption=_("%(name)s: %(value)s", name=label, value=figure),
+        )
         for (before, after), tone, label, figure in zip(edges, tones, labels, figures, strict=True)
     )
     drawings = draw_waterfall(Waterfall(steps=steps), direction=texts().direction)
@@ -153,8 +158,9 @@ def _figure(value: Decimal, unit: str) -> str:
 
 
 def _signed(value: Decimal, unit: str) -> str:
-    text = formatter().points(value) if unit == "ratio" else _figure(value, unit)
-    return f"+{text}" if value > 0 else text
+    if unit == "ratio":
+        return formatter().signed(value, points=True)
+    return formatter().with_sign(value, "money" if unit == "money" else "rate", compact=False)
 
 
 def _tone(value: Decimal, better: Better) -> str:

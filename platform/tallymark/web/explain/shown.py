@@ -111,7 +111,7 @@ def _measure(number: int, each: Stood, told: Explanation, wording: Wording) -> S
 
 def _table(told: Explanation, wording: Wording) -> tuple[list[str], list[list[str]]]:
     fixed = [_("Row"), _("Name"), _("Left out because"), _("Day"), _("From"), _("Until"), _("Counts as"),
-             _("Part of"), _("Own amount"), _("Rate")]  # fmt: skip
+             _("Part of"), _("Own amount"), _("Exchange rate")]  # fmt: skip
     heads = [*fixed, *(_head(name, told, wording) for name in told.columns)]
     rows = [[*_fixed(row, told, wording), *_own(row.columns, told)] for row in told.rows]
     kept = [place for place in range(len(heads)) if any(row[place] for row in rows)]
