@@ -10,6 +10,7 @@ from tallymark.web.health import init_health
 from tallymark.web.identity import init_identity
 from tallymark.web.limits import init_limits
 from tallymark.web.localisation import init_localisation
+from tallymark.web.logged import init_logged
 from tallymark.web.navigation import init_navigation
 from tallymark.web.scope import init_scope
 from tallymark.web.security import init_security
@@ -31,6 +32,7 @@ def create_app(
     web = web or WebSettings.from_env(production=settings.mode == "production")
     app = Flask("tallymark.web", static_folder=None)
     app.extensions["tallymark_settings"] = settings
+    init_logged(app)
     init_security(app, settings, web)
     init_errors(app)
     # Flask runs what is registered after a request backwards: the headers are set last, on what this returns.

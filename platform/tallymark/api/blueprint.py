@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from tallymark.api.problems import Problem, ProblemReply, problem_reply, wrong_fields
 from tallymark.web.access import API
+from tallymark.web.logged import rule_asked
 from tallymark_sdk.own import WrongKpi
 from tallymark_sdk.said import mark
 from tallymark_tenants.own_kpis import OwnKpiRefused, OwnKpiUnknown
@@ -55,7 +56,7 @@ def _told(error: ProblemReply) -> ResponseReturnValue:
 @api.errorhandler(Exception)
 def _unexpected(error: Exception) -> ResponseReturnValue:
     error_id = uuid4().hex[:12]
-    log.error("error %s at %s %s", error_id, request.method, request.path, exc_info=error)
+    log.error("error %s at %s %s", error_id, request.method, rule_asked(), exc_info=error)
     return problem_reply(
         Problem(status=500, detail=f"Something went wrong on our side; report the number {error_id}.")
     )

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 from werkzeug.http import HTTP_STATUS_CODES
 
 from tallymark.web.localisation import gettext as _
+from tallymark.web.logged import rule_asked
 
 log = logging.getLogger(__name__)
 
@@ -59,5 +60,5 @@ def _page(error: HTTPException) -> ResponseReturnValue:
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
     g.error_id = uuid4().hex[:12]
-    log.error("error %s at %s %s", g.error_id, request.method, request.path, exc_info=error)
+    log.error("error %s at %s %s", g.error_id, request.method, rule_asked(), exc_info=error)
     return _page(InternalServerError())

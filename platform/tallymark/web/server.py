@@ -10,6 +10,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from tallymark.settings import Settings, SettingsError
+from tallymark.web.logged import ACCESS_LOG
 
 
 class ServerError(RuntimeError):
@@ -56,6 +57,7 @@ def serve(settings: Settings, *, workers: int = 2, threads: int = 4, quiet: bool
         "worker_tmp_dir": _MEMORY if os.access(_MEMORY, os.W_OK) else None,
         "control_socket_disable": True,
         "accesslog": None if quiet else "-",
+        "access_log_format": ACCESS_LOG,
         "loglevel": "warning" if quiet else "info",
         "proc_name": "tallymark-web",
     }

@@ -2,15 +2,21 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import abort, request
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+from werkzeug.test import Client
 
 import tallymark.web
 from tallymark.app import create_app
 from tallymark.settings import SettingsError
 from tallymark.web.access import public
+from tallymark.web.logged import ACCESS_LOG
 from tallymark.web.server import ServerError, check_address, refuse_unsafe
 from tallymark.web.settings import MEGABYTE, WebSettings
 from tallymark_tenants.accounts import Role
@@ -112,6 +118,51 @@ def test_an_unexpected_error_shows_a_number_and_nothing_else(settings, database,
     number = re.search(r'<p class="mono">([0-9a-f]{12})</p>', response.text)[1]
     assert number in caplog.text
     assert app.test_client().get("/teapot").status_code == 418
+
+
+def written(app, path: str, **headers: str) -> str:
+    """The line that gunicorn's access log has of a request."""
+    config, seen = Config(), {}
+    config.set("access_log_format", ACCESS_LOG)
+
+    def spy(environ, start_response):
+        seen.update(environ=environ)
+        return app.wsgi_app(environ, start_response)
+
+    answer = Client(spy).get(path, headers=headers, environ_overrides={"RAW_URI": path})
+    told = SimpleNamespace(status=answer.status, sent=0, headers=[])
+    asked = SimpleNamespace(headers=list(headers.items()))
+    log = Logger(config)
+    atoms = log.atoms_wrapper_class(log.atoms(told, asked, seen["environ"], timedelta(seconds=1)))
+    return ACCESS_LOG % atoms
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/invitation/sEcReT", "/invitation/sEcReT/", "/wall/sEcReT/state", "/d/sEcReT", "/d/stop/sEcReT",
+     "/signin?next=/invitation/sEcReT"],
+)  # fmt: skip
+def test_no_token_of_an_address_reaches_the_access_log(app, path):
+    line = written(app, path, Referer="http://localhost/invitation/sEcReT")
+    assert "sEcReT" not in line
+    assert f'"GET /{path.split("/")[1].split("?")[0]}' in line
+
+
+def test_the_access_log_says_which_page_was_asked_for(app):
+    assert '"GET /t/acme/kpis/ ' in written(app, "/t/acme/kpis/")
+
+
+def test_no_token_of_an_address_reaches_the_log_of_errors(settings, database, caplog):
+    app = create_app(settings, WebSettings(), database=database)
+
+    @app.get("/broken/<token>")
+    @public
+    def broken(token: str) -> str:
+        raise ValueError("broken")
+
+    assert app.test_client().get("/broken/sEcReT").status_code == 500
+    assert "GET /broken/<token>" in caplog.text
+    assert "sEcReT" not in caplog.text
 
 
 @pytest.mark.parametrize("name", ["FLASK_DEBUG", "WERKZEUG_DEBUG_PIN"])
