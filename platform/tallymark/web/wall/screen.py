@@ -106,13 +106,13 @@ def show(token: str) -> Response:
     return _tagged(make_response(body))
 
 
-@screen.get("/colours/<name>.css")
+@screen.get("/colours/<digits>.css")
 @limiter.limit(RATE)
 @public
-def colours(name: str) -> Response:
+def colours(digits: str) -> Response:
     """The walls' colours for a company's own, by its six digits: everybody may know what they are."""
     try:
-        colour = readable(name)
+        colour = readable(digits)
     except BadColour:
         abort(404)
     response = Response(rules(colour), mimetype="text/css")
