@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -60,7 +61,7 @@ def browser(site) -> Iterator[SimpleNamespace]:
     with sync_playwright() as started:
         chromium = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
 
-        def tab(client, scheme: str) -> Page:
+        def tab(client, scheme: Literal["light", "dark"]) -> Page:
             context = chromium.new_context(
                 base_url=site, color_scheme=scheme, viewport={"width": 1280, "height": 900}
             )

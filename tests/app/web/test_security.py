@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from flask import abort, request
@@ -126,7 +127,7 @@ def test_an_unexpected_error_shows_a_number_and_nothing_else(settings, database,
 
 def written(app, path: str, **headers: str) -> str:
     """The line that gunicorn's access log has of a request."""
-    config, seen = Config(), {}
+    config, seen = Config(), dict[str, Any]()
     config.set("access_log_format", ACCESS_LOG)
 
     def spy(environ, start_response):

@@ -104,7 +104,7 @@ def rule_words(text: str) -> str:
     if rule.every == "week":
         day = weekday_names()[WEEKDAYS[rule.day]]
     elif rule.every in ("day", "working-day"):
-        return _("%(every)s at %(time)s", every=every, time=formatter().digits(clock))
+        return _("%(every)s at %(time)s", every=every, time=clock)
     else:
         kind = "working" if rule.working else "day"
         day = which_names().get(f"{kind}:{rule.day}") or (
@@ -112,7 +112,7 @@ def rule_words(text: str) -> str:
             if rule.working
             else _("day %(number)s", number=formatter().number(rule.day))
         )
-    return _("%(every)s, %(day)s, at %(time)s", every=every, day=day, time=formatter().digits(clock))
+    return _("%(every)s, %(day)s, at %(time)s", every=every, day=day, time=clock)
 
 
 def schedule_lines(
