@@ -66,7 +66,13 @@ def render(
     composition: Path | None,
     out: Path,
 ) -> None:
-    """Compute and render TENANT's scorecard for a period, from its data as it is now."""
+    """Compute and render TENANT's scorecard for a period, from its data as it is now.
+
+    Sections, actions and remarks are those of the first scorecard of the KPI set, where it has one.
+    """
+    from sqlalchemy import select
+
+    from tallymark.branding import assets_of, dressed
     from tallymark.calendars import calendar_of
     from tallymark.cli.composition import read_file
     from tallymark.cli.opening import opened
@@ -78,7 +84,9 @@ def render(
     from tallymark.scorecards.render.pdf import render_pdf
     from tallymark.scorecards.starter import ensure_starter_set
     from tallymark_sdk.calendars import CalendarError
+    from tallymark_tenants.branding import branding_of
     from tallymark_tenants.kpi_sets import KpiSetRefused, find_set
+    from tallymark_tenants.models import Scorecard
 
     scope = _scope(rows_of)
     composed = None if composition is None else read_file(composition)
@@ -90,14 +98,28 @@ def render(
             with product.database.tenant(profile.id) as session:
                 ensure_starter_set(session)
                 found = find_set(session, kpi_set)
+                wanted = (
+                    select(Scorecard).where(Scorecard.kpi_set_id == found.id).order_by(Scorecard.created_at)
+                )
+                scorecard = session.scalar(wanted.limit(1))
+                branding = branding_of(session)
                 basis = gather(
-                    session, product.lake, found.id, grain=reported.grain, day=reported.start, scope=scope
+                    session,
+                    product.lake,
+                    found.id,
+                    grain=reported.grain,
+                    day=reported.start,
+                    scope=scope,
+                    scorecard=scorecard,
                 )
             if composed is not None:
                 basis = replace(basis, composition=composed)
-            title = catalogue(language).gettext("%(name)s scorecard", name=kpi_set)
-            document = produce(basis, product.lake, title=title, locale=language)
-            rendered = render_pdf(document, font_cache=product.settings.data_dir / "fontcache")
+            usual = catalogue(language).gettext("%(name)s scorecard", name=kpi_set)
+            title = usual if scorecard is None else scorecard.name
+            document = dressed(produce(basis, product.lake, title=title, locale=language), branding)
+            with product.database.tenant(profile.id) as session:
+                assets = assets_of(session, document)
+            rendered = render_pdf(document, assets=assets, font_cache=product.settings.data_dir / "fontcache")
         except (CalendarError, KpiSetRefused, RenderError) as error:
             raise click.ClickException(str(error)) from error
     try:

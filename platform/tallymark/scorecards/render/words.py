@@ -17,7 +17,9 @@ from tallymark.scorecards.render.brandsheet import brand_colours
 _NOT_IN_AN_ID = re.compile(r"[^A-Za-z0-9_-]+")
 _OPENS = Markup('<button type="button" class="opens" id="kpi-{0}" popovertarget="about-{0}">{1}</button>')
 
-_LONG, _LAST_WORD = 13, 24
+_LONG, _LAST_WORD, _WIDE = 13, 24, 10
+_SNUG, _CROWDED = 25, 33
+"""Characters of a change beside which there is room for a small line of the last periods, and for none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,9 +91,20 @@ class Words:
         return self._clipped(text, self.caps.name)
 
     @staticmethod
+    def crowding(tile: Tile) -> str:
+        """How little room a tile's changes leave beside them: the class that makes their line smaller, or leaves it out."""
+        longest = max((len(bare(f"{each.text} {each.against}")) for each in tile.deltas), default=0)
+        return " crowded" if longest > _CROWDED else " snug" if longest > _SNUG else ""
+
+    @staticmethod
     def is_long(text: str) -> bool:
         """Whether a figure needs a smaller size on a tile."""
         return len(bare(text)) > _LONG
+
+    @staticmethod
+    def takes_room(text: str) -> bool:
+        """Whether a target leaves too little room for the status beside it."""
+        return len(bare(text)) > _WIDE
 
     @staticmethod
     def loose(text: str) -> str:
