@@ -117,6 +117,7 @@ def test_the_stylesheet_stays_in_its_layer_and_mirrors_itself():
     assert set(re.findall(r"[a-z-]*(?:left|right): ?[^;]+|[a-z-]+: ?(?:left|right)", css)) == {
         "text-align: right",
         "padding-left: 5.5rem",
+        "padding-left: 6.75rem",
         "margin-right: 0.625rem",
         "right: 100%",
         "right: 0",
