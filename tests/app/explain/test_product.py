@@ -332,7 +332,7 @@ def test_kpis_and_scorecards_lead_to_the_rows(company, browser, database, settin
     assert f'href="{base}/explain/?metric=revenue.bookings"' in page
     page = browser.get(f"{base}/scorecards/editions/{edition}").get_data(as_text=True)
     link = f"{base}/explain/?metric=revenue.bookings&amp;period=2026-09&amp;edition={edition}"
-    assert f'<a href="{link}">' in page
+    assert f'href="{link}"' in page
     answer = browser.get(link.replace("&amp;", "&")).get_data(as_text=True)
     assert "€330.10" in answer
     assert "sealed with" in answer
