@@ -37,7 +37,12 @@ def tenant() -> None:
     "--timezone", default="UTC", show_default=True, help="IANA time zone, such as Asia/Ho_Chi_Minh."
 )
 @click.option("--calendar", default="gregorian", show_default=True, help=CALENDAR)
-@click.option("--locale", default="en", show_default=True, help="Language of its pages and scorecards: en, vi, fa or zh-Hant.")
+@click.option(
+    "--locale",
+    default="en",
+    show_default=True,
+    help="Language of its pages and scorecards: en, vi, fa or zh-Hant.",
+)
 @click.option("--fiscal-start", default=1, show_default=True, help="Month that the fiscal year starts with.")
 @click.option("--year-end", default="nearest saturday", show_default=True, help=YEAR_END)
 @click.option("--country", default="", help=COUNTRY)

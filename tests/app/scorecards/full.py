@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import accumulate
-from math import sin
 from pathlib import Path
-from typing import Literal
 
-from tallymark.i18n import Formatter
 from tallymark.scorecards.charts import axis_ticks
 from tallymark.scorecards.document import (
-    Action,
-    Actions,
-    Appendix,
     BarRow,
     Bars,
     Brand,
@@ -28,25 +21,18 @@ from tallymark.scorecards.document import (
     CohortRow,
     Cohorts,
     Cover,
-    Delta,
-    Direction,
     Document,
     Figure,
     Finding,
     Funnel,
     FunnelStep,
     Gauge,
-    LeftOut,
     Line,
     Mood,
     Notes,
-    Passport,
     Ranking,
     RankRow,
     Remarks,
-    Restatement,
-    RestatementCause,
-    Restatements,
     Score,
     ScorePart,
     Status,
@@ -58,17 +44,13 @@ from tallymark.scorecards.document import (
     Trend,
     TrendPoint,
 )
-from tallymark_sdk.calendars import calendar
 
 _spec = importlib.util.spec_from_file_location(
-    "scorecard_fullwords", Path(__file__).with_name("fullwords.py")
+    "scorecard_fullmaker", Path(__file__).with_name("fullmaker.py")
 )
-fullwords = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(fullwords)
-
+fullmaker = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(fullmaker)
 LOCALES = ("en", "vi", "fa", "zh-Hant")
-_CURRENCY = {"en": ("USD", 1), "vi": ("VND", 25_000), "fa": ("IRR", 420_000), "zh-Hant": ("TWD", 32)}
-_AS_OF = datetime(2026, 11, 3, 6, 0, tzinfo=UTC)
 _ON, _RISK, _OFF, _NONE = Status.ON, Status.RISK, Status.OFF, Status.NONE
 
 # metric, unit, value, target, status, gauge, changes against the period and the year before, lower is better
@@ -86,48 +68,7 @@ _KPIS = (
 _EMPTY = "pipeline.stage_conversion"
 
 
-class _Maker:
-    """Writes a language's figures and words."""
-
-    def __init__(self, locale: str) -> None:
-        self.locale = locale
-        self.words = fullwords.WORDS[locale]
-        currency, self.rate = _CURRENCY[locale]
-        system = "jalali" if locale == "fa" else "gregorian"
-        display = "toman" if locale == "fa" else ""
-        self.format = Formatter.of(locale, currency, system, "UTC", money_display=display)
-        self.calendar = calendar(system)
-        self.period = self.calendar.period("month", date(2026, 10, 5))
-        self.periods = self.calendar.range(self.calendar.step(self.period, -11), 12)
-
-    def figure(self, value: str | Decimal | int, unit: str = "count") -> Figure:
-        exact = Decimal(value) * (self.rate if unit == "money" else 1)
-        write = self.format.value
-        return Figure(
-            exact=f"{exact:f}", text=write(exact, unit), full=write(exact, unit, compact=False), unit=unit
-        )
-
-    def signed(self, value: str, unit: str) -> str:
-        text = self.figure(value.lstrip("-"), unit).text
-        return ("−" if value.startswith("-") else "+") + text
-
-    def delta(self, change: str, against: str, *, lower: bool, points: bool) -> Delta:
-        number = Decimal(change)
-        direction = Direction.UP if number > 0 else Direction.DOWN if number < 0 else Direction.FLAT
-        mood = Mood.NEUTRAL if not number else Mood.GOOD if (number > 0) != lower else Mood.BAD
-        text = self.format.signed(number, points=points)
-        return Delta(exact=change, text=text, against=against, direction=direction, mood=mood)
-
-    def series(self, value: Decimal, growth: Decimal) -> list[Decimal]:
-        """Twelve values that end with `value`, rising by `growth` over the year."""
-        steps = [
-            value * (1 - growth * age / 12) * Decimal(str(round(1 + 0.03 * sin(age * 0.9) * bool(age), 4)))
-            for age in range(12)
-        ]
-        return [step.quantize(Decimal("0.0001")) for step in reversed(steps)]
-
-
-def _tile(make: _Maker, row: tuple, place: int) -> Tile:
+def _tile(make, row: tuple, place: int) -> Tile:
     metric, unit, value, target, status, fill, month, year, lower = row
     now, goal = make.figure(value, unit), make.figure(target, unit)
     words = make.words
@@ -154,7 +95,7 @@ def _tile(make: _Maker, row: tuple, place: int) -> Tile:
     )  # fmt: skip
 
 
-def tiles(make: _Maker, count: int = 10) -> Tiles:
+def tiles(make, count: int = 10) -> Tiles:
     """The KPIs in three groups; of more than ten, the ten over and over under other keys."""
     made = [_tile(make, row, place) for place, row in enumerate(_KPIS)]
     reason = make.words["reason"]
@@ -170,7 +111,7 @@ def tiles(make: _Maker, count: int = 10) -> Tiles:
     return Tiles(title=make.words["titles"]["tiles"], subtitle=make.format.period(make.period), groups=groups)
 
 
-def _score(make: _Maker) -> Score:
+def _score(make) -> Score:
     words, kpis = make.words, make.words["kpis"]
     rows = (
         ("revenue.bookings", "0.4", "1.053", "40", "40", _ON, None),
@@ -197,7 +138,7 @@ def _score(make: _Maker) -> Score:
     )  # fmt: skip
 
 
-def _trend(make: _Maker) -> Trend:
+def _trend(make) -> Trend:
     words = make.words
     rate = make.rate
     actual = make.series(Decimal("1284310.50"), Decimal("0.38"))
@@ -226,7 +167,7 @@ def _trend(make: _Maker) -> Trend:
     )  # fmt: skip
 
 
-def _funnel(make: _Maker) -> Funnel:
+def _funnel(make) -> Funnel:
     counts, days = (1240, 612, 341, 168, 46), ("4", "11", "14", "18", None)
     steps = []
     for place, (name, count, waited) in enumerate(zip(make.words["stages"], counts, days, strict=True)):
@@ -252,7 +193,7 @@ def _funnel(make: _Maker) -> Funnel:
     )
 
 
-def _losses(make: _Maker) -> Bars:
+def _losses(make) -> Bars:
     shares = ("0.34", "0.23", "0.18", "0.14", "0.11")
     words = make.words
     rows = tuple(
@@ -266,7 +207,7 @@ def _losses(make: _Maker) -> Bars:
     )  # fmt: skip
 
 
-def _bridge(make: _Maker) -> BridgeSection:
+def _bridge(make) -> BridgeSection:
     changes = ("66800", "52600", "18000", "-15400", "-32100")
     levels = list(accumulate((Decimal("1194410.50"), *map(Decimal, changes))))
     words = make.words
@@ -289,7 +230,7 @@ def _bridge(make: _Maker) -> BridgeSection:
     )  # fmt: skip
 
 
-def _end(make: _Maker, period: object, level: Decimal) -> BridgeStep:
+def _end(make, period: object, level: Decimal) -> BridgeStep:
     figure = make.figure(level, "money")
     name = make.format.period(period)  # type: ignore[arg-type]
     return BridgeStep(
@@ -297,7 +238,7 @@ def _end(make: _Maker, period: object, level: Decimal) -> BridgeStep:
     )
 
 
-def _ranking(make: _Maker) -> Ranking:
+def _ranking(make) -> Ranking:
     rows = []
     values = (187, 166, 159, 149, 132, 124, 110, 100, 84, 73)
     reached = ("0.87", "0.94", "1.07", "1.05", "0.98", "1.01", "0.94", "0.94", "0.93", "1.05")
@@ -323,7 +264,7 @@ def _ranking(make: _Maker) -> Ranking:
     )  # fmt: skip
 
 
-def _breakdown(make: _Maker) -> Breakdown:
+def _breakdown(make) -> Breakdown:
     shares, changes = ("0.31", "0.22", "0.2", "0.17", "0.1"), ("0.12", "0.05", "0.09", "0.21", "-0.06")
     words = make.words
     rows = tuple(
@@ -343,7 +284,7 @@ def _breakdown(make: _Maker) -> Breakdown:
     )  # fmt: skip
 
 
-def _cohorts(make: _Maker) -> Cohorts:
+def _cohorts(make) -> Cohorts:
     rows = []
     for place, period in enumerate(make.periods[-8:]):
         known = 8 - place
@@ -369,77 +310,15 @@ def _cohorts(make: _Maker) -> Cohorts:
     )  # fmt: skip
 
 
-def _actions(make: _Maker) -> Actions:
-    states: tuple[Literal["overdue", "open", "done"], ...] = ("overdue", "open", "done")
-    dues = (date(2026, 10, 29), date(2026, 11, 5), date(2026, 10, 21))
-    words = make.words
-    rows = tuple(
-        Action(text=text, owner=owner, due=make.format.date(due), state=state, state_text=words["states"][state])
-        for (text, owner), due, state in zip(words["actions"], dues, states, strict=True)
-    )  # fmt: skip
-    return Actions(
-        title=words["titles"]["actions"], subtitle=words["subtitles"]["actions"], rows=rows, omitted=1
-    )
-
-
-def _restatements(make: _Maker) -> Restatements:
-    words = make.words
-    causes = tuple(
-        RestatementCause(
-            text=text,
-            rows=make.figure(rows),
-            change=replace(make.figure(change, "money"), text=make.signed(change, "money")),
-        )
-        for text, rows, change in zip(words["restated_by"], (7, 2), ("-198000", "-42000"), strict=True)
-    )
-    was, now = make.figure("4100000", "money"), make.figure("3860000", "money")
-    row = Restatement(
-        metric="revenue.bookings", name=words["kpis"]["revenue.bookings"], period=make.format.period(make.periods[-2]), was=was, now=now,
-        sentence=words["restated"].format(make.format.period(make.periods[-2]), was.text, now.text), causes=causes,
-    )  # fmt: skip
-    return Restatements(
-        title=words["titles"]["restatements"],
-        subtitle="",
-        rows=(row,),
-        omitted=2,
-        note=words["restated_note"],
-    )
-
-
-def _appendix(make: _Maker, shown: Tiles) -> Appendix:
-    words = make.words
-    passports = tuple(
-        Passport(
-            metric=tile.metric,
-            name=tile.name,
-            value=tile.value,
-            formula=words["formula"],
-            inputs=("opportunities.amount_base", "opportunities.closed_on", "opportunities.status"),
-            rows=make.figure(46),
-            left_out=(LeftOut(reason=words["left_out"], rows=make.figure(3)),),
-            fresh=f"{make.format.moment(_AS_OF)} · {make.format.name('Salesforce')}",
-            pack=make.format.name("v1 · tallymark-metrics 0.1.0"),
-            reason=tile.reason,
-            filters=words["filters"],
-            reconciliation=words["reconciled"],
-        )
-        for group in shown.groups
-        for tile in group.tiles
-    )
-    return Appendix(
-        title=words["titles"]["appendix"], subtitle=make.format.period(make.period), passports=passports
-    )
-
-
 def document(locale: str = "en", *, kpis: int = 10, **changes: object) -> Document:
     """The document in a language, with so many KPIs, and some of its fields replaced."""
-    make = _Maker(locale)
+    make = fullmaker.Maker(locale)
     words = make.words
     shown = tiles(make, kpis)
     sections = (
         Remarks(title=words["titles"]["remarks"], paragraphs=words["remarks"]),
         shown, _score(make), _trend(make), _funnel(make), _losses(make), _bridge(make), _ranking(make), _breakdown(make), _cohorts(make),
-        _actions(make), _restatements(make), Notes(title=words["titles"]["notes"], lines=words["notes"]), _appendix(make, shown),
+        fullmaker.actions(make), fullmaker.restatements(make), Notes(title=words["titles"]["notes"], lines=words["notes"]), fullmaker.appendix(make, shown),
     )  # fmt: skip
     tally = tuple(
         Tally(status=status, count=make.figure(count))
@@ -448,12 +327,12 @@ def document(locale: str = "en", *, kpis: int = 10, **changes: object) -> Docume
     found = [Finding(text=text, metrics=metrics) for text, metrics in words["findings"]]
     cover = Cover(
         company=words["company"], monogram=words["monogram"], title=words["title"], period=make.format.period(make.period),
-        span=make.format.span(make.period), as_of=make.format.moment(_AS_OF), prepared_by=words["prepared_by"], label=words["label"],
+        span=make.format.span(make.period), as_of=make.format.moment(fullmaker.AS_OF), prepared_by=words["prepared_by"], label=words["label"],
         scope=None,
     )  # fmt: skip
     made = Document(
         locale=locale, currency=make.format.currency, calendar=make.format.calendar, money_display=make.format.money_display,
-        created=_AS_OF.isoformat(), period_start=make.period.start.isoformat(), period_end=make.period.end.isoformat(), cover=cover,
+        created=fullmaker.AS_OF.isoformat(), period_start=make.period.start.isoformat(), period_end=make.period.end.isoformat(), cover=cover,
         summary=Summary(headline=found[0], findings=tuple(found[1:]), tally=tally), sections=sections,
         brand=Brand(primary=words["brand"][0], deep=words["brand"][1], agency_line=words["agency"]) if words["brand"] else None,
     )  # fmt: skip

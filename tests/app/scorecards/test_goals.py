@@ -1,6 +1,7 @@
 """Targets and pace of what a scorecard shows: from the tenant's rows and its own targets to the words on the tile."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -149,7 +150,7 @@ def tiles_of(sample, metric, pace):
 
 
 def said(sample, **given):
-    pace = Pace(**({"metric": "revenue.bookings", "pace": Decimal("0.96"), "needed": Decimal(1234)} | given))
+    pace = replace(Pace(metric="revenue.bookings", pace=Decimal("0.96"), needed=Decimal(1234)), **given)
     tiles, key = tiles_of(sample, "revenue.bookings", pace)
     assert {tile.pace for name, tile in tiles.items() if name != key} == {None}
     return tiles[key]

@@ -29,7 +29,7 @@ def written_everywhere(value, text):
         return tuple(written_everywhere(item, text) for item in value)
     if isinstance(value, Band | Line):  # decimals as text
         return value
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, type):
         return replace(
             value,
             **{
@@ -175,7 +175,7 @@ def test_numbers_of_any_size_end_soon_and_by_name():
 def _with_exact(value, exact):
     if isinstance(value, tuple):
         return tuple(_with_exact(item, exact) for item in value)
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, type):
         return replace(
             value,
             **{
