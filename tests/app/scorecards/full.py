@@ -232,7 +232,7 @@ def _bridge(make) -> BridgeSection:
 
 def _end(make, period: object, level: Decimal) -> BridgeStep:
     figure = make.figure(level, "money")
-    name = make.format.period(period)  # type: ignore[arg-type]
+    name = make.format.period(period)
     return BridgeStep(
         name=name, figure=figure, before="0", after=figure.exact, mood=Mood.NEUTRAL, is_end=True
     )

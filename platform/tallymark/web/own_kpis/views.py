@@ -15,7 +15,7 @@ from tallymark.plugins.own import registry_of
 from tallymark.plugins.registry import registry
 from tallymark.plugins.wording import Wording
 from tallymark.web.access import here, permits
-from tallymark.web.localisation import formatter
+from tallymark.web.localisation import formatter, say
 from tallymark.web.localisation import gettext as _
 from tallymark.web.own_kpis.forms import OwnKpiForm, better_names, new_form, unit_names
 from tallymark.web.own_kpis.shown import metric_choices, shown
@@ -73,7 +73,7 @@ def create() -> ResponseReturnValue:
             try:
                 kept.create(scope().tenant(), checked.kpi, registry().metrics, kpi_set_id=form.kpi_set_id)
             except kept.OwnKpiRefused as error:
-                form.refuse(_(str(error)))
+                form.refuse(say(error))
             else:
                 flash(_("The KPI is ready. KPI sets can take it like any other."), "good")
                 return redirect(url_for("own_kpis.index"))
@@ -104,7 +104,7 @@ def change(own_kpi_id: UUID) -> ResponseReturnValue:
             try:
                 kept.change(scope().tenant(), own_kpi_id, checked.kpi, registry().metrics)
             except kept.OwnKpiRefused as error:
-                form.refuse(_(str(error)))
+                form.refuse(say(error))
             else:
                 flash(_("The KPI is changed."), "good")
                 return redirect(url_for("own_kpis.index"))
@@ -120,7 +120,7 @@ def remove(own_kpi_id: UUID) -> ResponseReturnValue:
     except kept.OwnKpiUnknown:
         abort(404)
     except kept.OwnKpiRefused as error:
-        flash(_(str(error)), "bad")
+        flash(say(error), "bad")
     else:
         flash(_("The KPI is removed."), "good")
     return redirect(url_for("own_kpis.index"))
