@@ -11,7 +11,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tallymark.engine import TenantData
 from tallymark.engine.ask import comparison_with, tenant_data
+from tallymark.engine.labels import labels
 from tallymark.engine.targets import SetTargets, read_set_targets
 from tallymark.kpis.thresholds import thresholds_for
 from tallymark.lake import Lake, Snapshot
@@ -94,8 +96,11 @@ def gather(
         scope=scope,
         composition=Composition.read(None if scorecard is None else scorecard.layout),
         charts=_charts(Composition.read(None if scorecard is None else scorecard.layout)),
-        actions=() if scorecard is None else _actions(session, scorecard.id),
-        remarks="" if scorecard is None else _remarks(session, scorecard.id, timeline.current),
+        actions=() if scorecard is None else _actions(session, scorecard.id, _called(data, scope)),
+        # Remarks are written about everybody, and may name anybody: whoever gets one member's rows doesn't get them.
+        remarks=""
+        if scorecard is None or not scope.is_everybody
+        else _remarks(session, scorecard.id, timeline.current),
         rejected=_rejected(session, snapshots),
     )
 
@@ -127,14 +132,24 @@ def _charts(composition: Composition) -> dict[str, PackChart]:
     return found
 
 
-def _actions(session: Session, scorecard_id: UUID) -> tuple[Agreed, ...]:
+def _called(data: TenantData, scope: Scope) -> frozenset[str] | None:
+    """What the scope's member is called as the owner of an action; None where everybody's actions are shown."""
+    if scope.is_everybody:
+        return None
+    name = labels(data, [scope.dimension]).get(scope.dimension, {}).get(scope.member, scope.member)
+    return frozenset(each.strip().casefold() for each in (name, scope.member))
+
+
+def _actions(session: Session, scorecard_id: UUID, owners: frozenset[str] | None) -> tuple[Agreed, ...]:
     rows = session.scalars(
         select(ScorecardAction)
         .where(ScorecardAction.scorecard_id == scorecard_id)
         .order_by(ScorecardAction.position, ScorecardAction.id)
     )
     return tuple(
-        Agreed(text=row.text, owner=row.owner, due_on=row.due_on, done_on=row.done_on) for row in rows
+        Agreed(text=row.text, owner=row.owner, due_on=row.due_on, done_on=row.done_on)
+        for row in rows
+        if owners is None or row.owner.strip().casefold() in owners
     )
 
 
