@@ -15,8 +15,8 @@ from dataclasses import dataclass
 class Said:
     """An English sentence with `%(name)s` places, and the values of the places.
 
-    A value is text (a name, a word), a `Said` (a text of ours), a number or a date: whoever reads it gets numbers and
-    dates as their language and calendar write them.
+    A value is text (a name, a word), a `Said` (a text of ours), a number, a date, or a list of those: whoever reads it
+    gets numbers, dates and lists as their language and calendar write them.
     """
 
     text: str
@@ -30,7 +30,7 @@ class Said:
 
     def __str__(self) -> str:
         return (
-            self.text % {name: str(value) for name, value in self.values.items()}
+            self.text % {name: _plain(value) for name, value in self.values.items()}
             if self.values
             else self.text
         )
@@ -40,6 +40,10 @@ class Said:
 
     def __hash__(self) -> int:
         return hash(str(self))
+
+
+def _plain(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def mark(message: str) -> str:

@@ -50,7 +50,7 @@ def list_(tenant: str, schedule: str | None, most: int) -> None:
 @deliver.command()
 @click.argument("tenant")
 @click.argument("schedule")
-@click.option("--dry-run", is_flag=True, help="Only say who would get what.")
+@click.option("--dry-run", is_flag=True, help="Only say who would get what; the gate isn't asked.")
 def run(tenant: str, schedule: str, *, dry_run: bool) -> None:
     """Send SCHEDULE (its name or id) of TENANT once now. The workers make and send its scorecards."""
     from datetime import UTC, datetime
@@ -72,7 +72,9 @@ def run(tenant: str, schedule: str, *, dry_run: bool) -> None:
             if dry_run:
                 for each in addressees(session, profile, recipients_of(session, found.id)):
                     whose = f"{each.scope.dimension} {each.scope.member}".strip() or "everybody"
-                    state = str(each.problem) or ("paused" if each.paused else "would be sent")
+                    state = str(each.problem) or (
+                        "paused" if each.paused else "would be sent unless the gate holds it"
+                    )
                     click.echo(f"{each.address}  {each.locale}  {period.label}  rows: {whose}  {state}")
                 return
             try:

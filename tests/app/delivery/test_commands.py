@@ -4,6 +4,8 @@ import pytest
 from click.testing import CliRunner
 
 from tallymark.cli import main
+from tallymark.delivery.kept import keep, told
+from tallymark_sdk.said import Said
 from tallymark_tenants.db import VARIABLES
 from tallymark_tenants.models import Schedule
 
@@ -30,7 +32,7 @@ def test_list_run_and_dry_run(post, tallymark, mailbox):
     assert "draft" in tallymark("list", slug)
     dry = tallymark("run", slug, "Monthly", "--dry-run")
     assert "bao@example.com  vi  " in dry
-    assert "rows: rep bao  would be sent" in dry
+    assert "rows: rep bao  would be sent unless the gate holds it" in dry
     assert post.deliveries() == []
     assert "Open the preview first" in tallymark("run", slug, "Monthly", code=2)
     with post.database.tenant(post.profile.id) as session:
@@ -40,6 +42,11 @@ def test_list_run_and_dry_run(post, tallymark, mailbox):
     post.finish()
     assert "sent      bao@example.com" in tallymark("list", slug, "--schedule", "Monthly")
     assert "There is no schedule" in tallymark("run", slug, "Yearly", code=2)
+
+
+def test_a_reason_that_names_several_reads_as_a_sentence():
+    said = Said("Without a value: %(kpis)s.", kpis=["Bookings", "成交率"])
+    assert str(told(keep(said))) == str(said) == "Without a value: Bookings, 成交率."
 
 
 def test_other_mail_on_standard_input_is_refused_with_a_sentence(post, tallymark):
