@@ -57,7 +57,12 @@ def shortened(shown: Decimal, locale: Locale, *, padded: bool = True) -> str | N
         return None
     places = max(0, SIGNIFICANT - whole)
     text = format_compact_decimal(shown, locale=locale, fraction_digits=places, numbering_system="default")
-    return _padded(text, places, locale) if padded else text
+    return _grouped(_padded(text, places, locale) if padded else text, locale)
+
+
+def _grouped(text: str, locale: Locale) -> str:
+    """`1,460萬`: Babel leaves the separators out of a number before its word, which in Chinese may have four digits."""
+    return re.sub(r"\d{4,}", lambda digits: decimals(Decimal(digits[0]), locale, 0), text, count=1)
 
 
 def _places(number: Decimal) -> int:

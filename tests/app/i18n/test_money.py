@@ -84,3 +84,9 @@ def test_rounding_is_done_once_in_the_unit_that_is_shown():
     toman = Money(Locale.parse("en"), "IRR", "toman")
     assert toman.exact(Decimal(1234565)) == f"123,456{SP}toman"
     assert toman.compact(Decimal(9995)) == f"1.00K{SP}toman"
+
+
+def test_a_number_of_four_digits_before_its_word_is_grouped():
+    write = Formatter.of("zh-Hant", "TWD")
+    assert write.money(14_600_000, compact=True) == "NT$1,460萬"
+    assert write.money(105_000_000, compact=True) == "NT$1.05億"

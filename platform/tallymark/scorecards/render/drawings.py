@@ -80,25 +80,29 @@ class Drawings(Words):
             (_("Target"), [point.target for point in points]),
             (_("A year before"), [point.year_before for point in points]),
         ]
-        unit = pictures.shared_unit(figure.text for _name, line in lines for figure in line if figure)
+        texts = [figure.text for _name, line in lines for figure in line if figure]
+        unit, sign = pictures.shared_unit(texts), pictures.shared_sign(texts)
         heads = [
             charts.Column(head=_("Period"), unseen=True),
             *(charts.Column(head=point.short) for point in points),
         ]
         rows = [
-            charts.Row(cells=(name, *(self._under(figure, unit) for figure in line)))
+            charts.Row(cells=(name, *(self._under(figure, unit, sign) for figure in line)))
             for name, line in lines
             if any(line)
         ]
-        if unit:
+        if said := unit or sign:
             name, *cells = rows[0].cells
-            rows[0] = charts.Row(cells=(Markup("{} <small>{}</small>").format(name, unit), *cells))
+            rows[0] = charts.Row(cells=(Markup("{} <small>{}</small>").format(name, said), *cells))
         spec = charts.Table(columns=tuple(heads), rows=tuple(rows), css="under-plot", caption=trend.title)
         return self.draw(spec)
 
-    def _under(self, figure: Figure | None, unit: str) -> str:
+    def _under(self, figure: Figure | None, unit: str, sign: str) -> str:
+        """A figure without what its row's name says of all: its unit, and where there is none its sign."""
         text = pictures.written(figure)
-        return self.loose(isolate(bare(text).removesuffix(unit).rstrip(), self.direction) if unit else text)
+        if unit:
+            return self.loose(isolate(bare(text).removesuffix(unit).rstrip(), self.direction))
+        return isolate(bare(text).removeprefix(sign), self.direction) if sign else self.loose(text)
 
     def trend_table(self, trend: Trend) -> Markup:
         """Every period with its figures."""

@@ -1,5 +1,6 @@
 """What of a document's sections is drawn: the specs of their charts, and the tables behind them."""
 
+import re
 from collections.abc import Iterable
 from itertools import takewhile
 
@@ -21,6 +22,7 @@ from tallymark.scorecards.document import (
 )
 
 NOTHING = "–"
+_SIGN = re.compile(r"[^\d\s\N{MINUS SIGN}]{2,}(?=\d)")
 _NARROW = 8
 """So many characters fit under a point of a trend."""
 _STEP = 5
@@ -40,6 +42,12 @@ def written(figure: Figure | None) -> str:
 def in_steps(part: float) -> int:
     """A part (0 to 1) in percent, to the nearest step."""
     return min(100, max(0, round(part * 100 / _STEP) * _STEP))
+
+
+def shared_sign(texts: Iterable[str]) -> str:
+    """The sign of several letters that all figures begin with, such as NT$; "" where there is none."""
+    found = {match[0] if (match := _SIGN.match(bare(text))) else "" for text in texts}
+    return found.pop() if len(found) == 1 else ""
 
 
 def shared_unit(texts: Iterable[str]) -> str:

@@ -18,6 +18,7 @@ _NOT_IN_AN_ID = re.compile(r"[^A-Za-z0-9_-]+")
 _OPENS = Markup('<button type="button" class="opens" id="kpi-{0}" popovertarget="about-{0}">{1}</button>')
 
 _LONG, _LAST_WORD, _WIDE = 13, 24, 10
+_WIDE_LETTERS = 0x2E80
 _SNUG, _CROWDED = 25, 33
 """Characters of a change beside which there is room for a small line of the last periods, and for none."""
 
@@ -37,6 +38,11 @@ class Caps:
     name: int = 80
     text: int = 400
     remark: int = 4000
+
+
+def _room(text: str) -> int:
+    """How much room a text takes, in Latin letters; a Chinese sign takes that of two."""
+    return sum(1 + (ord(letter) >= _WIDE_LETTERS) for letter in bare(text))
 
 
 class Words:
@@ -93,7 +99,7 @@ class Words:
     @staticmethod
     def crowding(tile: Tile) -> str:
         """How little room a tile's changes leave beside them: the class that makes their line smaller, or leaves it out."""
-        longest = max((len(bare(f"{each.text} {each.against}")) for each in tile.deltas), default=0)
+        longest = max((_room(f"{each.text} {each.against}") for each in tile.deltas), default=0)
         return " crowded" if longest > _CROWDED else " snug" if longest > _SNUG else ""
 
     @staticmethod
