@@ -16,8 +16,8 @@ help:  ## show this list
 
 install: $(DEV)  ## make .venv and install everything that is pinned
 
-demo: $(RUN)  ## a sample company, its PDF scorecard, and the site (ONCE=1: stop after the PDF)
-	@$(BIN)/tallymark demo $(if $(ONCE),--once)
+demo: $(RUN)  ## a sample company, its PDF scorecard, and the site (ONCE=1: stop after the PDF; LOCALE=vi, fa or zh-Hant)
+	@$(BIN)/tallymark demo $(if $(ONCE),--once) $(if $(LOCALE),--locale $(LOCALE))
 
 test: $(DEV)  ## all tests, on a PostgreSQL and a Redis of their own (ARGS="-k name" to choose, "-n 0" for one process)
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
