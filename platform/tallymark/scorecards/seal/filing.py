@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from tallymark.lake import Lake
 from tallymark.scorecards.compose import Heading
@@ -36,11 +37,13 @@ def seal_edition(
     Raises:
         SealError: a metric uses what can't be written down.
     """
+    edition.created_at = edition.created_at or datetime.now(UTC)
     made = Made(title=title, locale=edition.locale, heading=heading, branding=branding)
     edition.basis = basis_of(basis, lake, made) | {
         "tenant": str(basis.profile.id),
         "scorecard": str(edition.scorecard_id),
         "restated": stored(restated),
         "pdf": edition.sha256,
+        "sealed_at": edition.created_at.astimezone(UTC).isoformat(),
     }
     edition.seal = seal_of(edition.basis, edition.document, secret)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from datetime import UTC
 from pathlib import Path
 
 from tallymark.i18n import mark
@@ -63,6 +64,8 @@ def _differing(edition: Edition) -> Iterator[str]:
             [sealed["values"]["scope"][name] for name in ("dimension", "member")],
         ),
     }
+    if "sealed_at" in sealed:  # since when "when sent" can be relied on
+        pairs[mark("time")] = (edition.created_at.astimezone(UTC).isoformat(), sealed["sealed_at"])
     if sealed["pdf"] is not None:
         pairs[mark("hash of the PDF")] = (edition.sha256 or "", sealed["pdf"])
     return (name for name, (stored, meant) in pairs.items() if stored != meant)

@@ -185,6 +185,11 @@ def test_what_is_changed_in_it_is_noticed(company):
         assert checked(basis=basis, seal=wrong).verdict is Verdict.TAMPERED, wrong
     assert checked(seal=seal, basis={"schema": 1}).verdict is Verdict.TAMPERED
     assert checked(basis=basis, scope={"dimension": "rep", "member": "an"}).verdict is Verdict.TAMPERED
+    earlier = checked(scope={}, created_at=datetime(2026, 1, 1, tzinfo=UTC))
+    assert (earlier.verdict, [str(each) for each in earlier.problems]) == (
+        Verdict.TAMPERED,
+        ["The edition's time isn't the one that was sealed."],
+    )
     found = checked(scope={}, snapshots={**made.snapshots, "reps": made.snapshots["opportunities"]})
     assert "list of snapshots" in str(found.problems[0])
 
