@@ -19,7 +19,7 @@ _OPENS = Markup('<button type="button" class="opens" id="kpi-{0}" popovertarget=
 
 _LONG, _LAST_WORD, _WIDE = 13, 24, 10
 _WIDE_LETTERS = 0x2E80
-_SNUG, _CROWDED = 25, 33
+_SNUG, _CROWDED = 23, 33
 """Characters of a change beside which there is room for a small line of the last periods, and for none."""
 
 
