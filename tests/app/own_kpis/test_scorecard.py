@@ -62,7 +62,7 @@ def test_a_scorecard_shows_it_with_its_formula_and_version(database, lake, compa
     assert "75" in str(passport.value)
     assert " ÷ " in passport.formula
     assert "own KPIs" in passport.pack
-    assert "opportunities.amount_base" in passport.inputs
+    assert passport.inputs == ("opportunities: amount, closed on, created on, and status",)
     assert "no installed metric pack" not in str(to_json(document))
 
 

@@ -59,13 +59,13 @@ def test_the_attached_table_has_every_number_exactly(document):
     lines = figures_csv(document).split("\r\n")
     assert lines[0] == ",".join(HEADER)
     assert (
-        'tiles,revenue.bookings,Sales bookings,value,,October 2026,1284310.5000,money,"$1,284,310.50",'
+        'tiles,revenue.bookings,Sales bookings,value,Revenue,October 2026,1284310.5000,money,"$1,284,310.50",,'
         in lines
     )
     assert any(line.startswith("ranking,revenue.bookings,Sales bookings,value,Maya Okafor") for line in lines)
-    reasons = [line for line in lines if line.endswith("There is no data before the first sync.")]
+    reasons = [line for line in lines if line.endswith("There is no data before the first sync.,")]
     assert reasons == [
-        "tiles,pipeline.stage_history,Stage conversion,value,,October 2026,,,,There is no data before the first sync."
+        "tiles,pipeline.stage_history,Stage conversion,value,Pipeline,October 2026,,,,There is no data before the first sync.,"
     ]
 
 

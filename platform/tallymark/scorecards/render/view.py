@@ -1,5 +1,6 @@
 """The templates' surroundings: charts, words and caps for one document."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -102,6 +103,13 @@ def _environment(texts: Catalogue) -> Environment:
     return environment
 
 
+_NO_OVERRIDES = dict.fromkeys(range(0x202A, 0x202F))
+"""Embeddings and overrides of direction: whatever somebody wrote, nothing turns our sentences round. We isolate."""
+
+_FLOODS = re.compile(r"[\u200b-\u200f\u2060-\u206f\ufeff]{16,}|(?<=[\u0300-\u036f]{8})[\u0300-\u036f]+")
+"""Signs that nobody sees, by the dozen, and marks upon marks: a text library would be busy with them for minutes."""
+
+
 def render_template(template: str, document: Document, *, texts: Catalogue, caps: Caps, **more: Any) -> str:
     """The template's HTML for the document, every text of it through `texts`."""
     view = View(document, texts, caps, paged=template == "pdf.html")
@@ -114,4 +122,5 @@ def render_template(template: str, document: Document, *, texts: Catalogue, caps
         "rows_of": None,
         "logo": None,
     }
-    return _environment(texts).get_template(template).render(**{**values, **more})
+    html = _environment(texts).get_template(template).render(**{**values, **more})
+    return _FLOODS.sub("", html.translate(_NO_OVERRIDES))
