@@ -9,7 +9,7 @@ from tallymark.scorecards.compose.inputs import Kpi, MetricFacts
 from tallymark.scorecards.compose.pacing import pace_in_words
 from tallymark.scorecards.compose.status import attainment, running_status
 from tallymark.scorecards.compose.words import versus, versus_year_before
-from tallymark.scorecards.document import Delta, Gauge, Line, Status, Tile, TileGroup, Tiles
+from tallymark.scorecards.document import Band, Delta, Gauge, Line, Status, Tile, TileGroup, Tiles
 
 TICK = 0.8
 """Where the target stands on every bullet bar: a bar that passes the tick has reached its target."""
@@ -56,6 +56,21 @@ def tile(kpi: Kpi, book: Book) -> Tile:
         beside=_beside(metric, book),
         reason=None if value is not None else why_empty(kpi.metric, book),
         weight=plain(kpi.weight),
+        band=_band(kpi),
+        why=None if reached is Status.NONE else _thresholds(kpi, book),
+    )
+
+
+def _band(kpi: Kpi) -> Band:
+    return Band(on=plain(kpi.thresholds.on), risk=plain(kpi.thresholds.risk))
+
+
+def _thresholds(kpi: Kpi, book: Book) -> str:
+    """From which share of what is due the status is what."""
+    return book.texts.gettext(
+        "On target from %(on)s of what is due, at risk from %(risk)s.",
+        on=book.format.percent(kpi.thresholds.on),
+        risk=book.format.percent(kpi.thresholds.risk),
     )
 
 
