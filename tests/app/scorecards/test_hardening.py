@@ -3,9 +3,7 @@
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from enum import StrEnum
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
-from threading import Thread
 
 import pytest
 from pypdf import PdfReader
@@ -40,28 +38,6 @@ def written_everywhere(value, text):
             },
         )  # fmt: skip
     return text if isinstance(value, str) and not isinstance(value, StrEnum) else value
-
-
-@pytest.fixture(scope="module")
-def listener():
-    requests = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            requests.append(self.path)
-            self.send_response(404)
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", requests
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 VECTORS = (

@@ -2,9 +2,7 @@
 
 import signal
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
-from threading import Thread
 
 import pytest
 from PIL import Image
@@ -21,29 +19,6 @@ def png(width=64, height=32):
     out = BytesIO()
     Image.new("RGB", (width, height), "#1d4ed8").save(out, "PNG")
     return out.getvalue()
-
-
-@pytest.fixture
-def listener():
-    """An address on this machine, and the requests that reached it."""
-    requests = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            requests.append(self.path)
-            self.send_response(404)
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", requests
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def test_markup_in_a_tenants_text_is_text(sample, listener, font_cache):
